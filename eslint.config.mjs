@@ -1,0 +1,32 @@
+import eslint from "@eslint/js";
+import pulumi from "@pulumi/eslint-plugin";
+import jest from "eslint-plugin-jest";
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+export default defineConfig(
+    { ignores: ["bin/", "coverage/", "node_modules/"] },
+    eslint.configs.recommended,
+    {
+        files: ["**/*.ts"],
+        extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+        languageOptions: {
+            parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+        },
+        plugins: { "@pulumi": pulumi },
+        rules: {
+            "@pulumi/no-output-in-template-literal": "error",
+            "@pulumi/no-output-instance-in-template-literal": "error",
+            // A number prints as itself: no need for String() around it.
+            "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+        },
+    },
+    {
+        files: ["**/*.cjs"],
+        languageOptions: {
+            sourceType: "commonjs",
+            globals: { require: "readonly", module: "writable", process: "readonly", __dirname: "readonly" },
+        },
+    },
+    { files: ["test/**/*.ts"], ...jest.configs["flat/recommended"] },
+);

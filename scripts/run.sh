@@ -1,0 +1,17 @@
+#!/bin/sh
+# run.sh PROGRAM [ARG ...]: runs a TypeScript program of this repository, after installing its packages when
+# they are missing or older than the lock file. Needs Node and npm only.
+set -eu
+cd "$(dirname "$0")/.."
+if ! command -v node >/dev/null 2>&1 || ! node -e 'process.exit(+process.versions.node.split(".")[0] < 20)'; then
+  echo "multiarch: needs Node.js 20 or newer on the PATH (found: $(command -v node >/dev/null 2>&1 && node --version || echo none)). Install it, then run this again." >&2
+  exit 1
+fi
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+  echo "multiarch: installing npm packages (npm ci)" >&2
+  npm ci --silent --no-progress >&2
+  touch node_modules/.package-lock.json
+fi
+program=$1
+shift
+exec node --require tsx/cjs "$program" "$@"
