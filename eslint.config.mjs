@@ -25,7 +25,12 @@ export default defineConfig(
         files: ["**/*.cjs"],
         languageOptions: {
             sourceType: "commonjs",
-            globals: { require: "readonly", module: "writable", process: "readonly", __dirname: "readonly" },
+            globals: {
+                require: "readonly",
+                module: "writable",
+                process: "readonly",
+                __dirname: "readonly",
+            },
         },
     },
     { files: ["test/**/*.ts"], ...jest.configs["flat/recommended"] },

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+
+import type { BuildRequest } from "./buildRequest";
+import { stepIn, withoutValues } from "./buildSteps";
+import { Clock } from "./clock";
+import { Cluster, paths } from "./cluster";
+import { LogFile } from "./logFile";
+import { LogFollower } from "./logFollower";
+import type { Progress } from "./progress";
+import { LogTail } from "./tailLog";
+
+/** The log of one Build: all of it in a file, its steps as progress, its end in memory. */
+export class BuildLog {
+    private readonly last: LogTail;
+    private readonly follower: LogFollower;
+    private started = false;
+
+    private constructor(
+        request: BuildRequest,
+        build: string,
+        private readonly file: LogFile,
+        cluster: Cluster,
+        clock: Clock,
+        progress: Progress,
+    ) {
+        this.last = new LogTail((line) => {
+            const step = stepIn(line);
+            if (step !== undefined) {
+                progress.step(`build ${build}: ${step}`);
+            }
+            return withoutValues(line);
+        });
+        this.follower = new LogFollower(
+            (follow, signal) =>
+                cluster.streamLog(paths.buildLog(request.namespace, build, follow), signal),
+            async (bytes) => {
+                this.last.push(bytes);
+                await file.write(bytes);
+            },
+            clock,
+        );
+    }
+
+    /** Opens the log's file; nothing is read yet. */
+    static async open(
+        request: BuildRequest,
+        build: string,
+        cluster: Cluster,
+        clock: Clock,
+        progress: Progress,
+    ): Promise<BuildLog> {
+        const path = join(request.logDirectory, request.namespace, `${build}.log`);
+        return new BuildLog(request, build, await LogFile.create(path), cluster, clock, progress);
+    }
+
+    /** Follows the log in the background; once is enough. */
+    async follow(ended: () => boolean, signal: AbortSignal): Promise<void> {
+        if (!this.started) {
+            this.started = true;
+            await this.follower.follow(ended, signal);
+        }
+    }
+
+    /** Call when the Build has ended, before lines() of a failed one. */
+    async drain(failed: boolean, signal: AbortSignal): Promise<void> {
+        await this.follower.drain(failed ? 10_000 : 1_000, failed, signal);
+        this.last.end();
+    }
+
+    /** The last lines so far. */
+    lines(): string[] {
+        return this.last.lines();
+    }
+
+    /** The file's path, if it could be written. */
+    get writtenTo(): string | undefined {
+        return this.file.writtenTo;
+    }
+
+    async close(): Promise<void> {
+        await this.file.close();
+    }
+}

@@ -1,0 +1,158 @@
+import { join } from "node:path";
+import * as z from "zod";
+
+import type { BuildRequest } from "./buildRequest";
+import { DIGEST } from "./checkImage";
+import type { PublishRequest } from "./publishRequest";
+
+/** Which cluster to talk to. */
+export interface ClusterChoice {
+    kubeconfig: string | undefined;
+    context: string | undefined;
+}
+
+const name = z
+    .string("is not set")
+    .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be a Kubernetes name");
+const architecture = z.string("is not set").regex(/^[a-z0-9]{1,20}$/, "must be like amd64");
+const seconds = z
+    .string("is not set")
+    .regex(/^[1-9]\d{0,5}$/, "must be a whole number of seconds, 1 to 999999")
+    .transform(Number);
+// It becomes a label, whose values end at 63 characters: a whole SHA-256 is one too long.
+const identity = z
+    .string("is not set")
+    .regex(/^[0-9a-f]{8,63}$/, "must be 8 to 63 hexadecimal digits (it becomes a label)");
+const empty = z.literal("").transform(() => undefined);
+const optionalText = z
+    .string()
+    .optional()
+    .transform((value) => (value === "" ? undefined : value));
+
+const cluster = { MULTIARCH_CONTEXT: optionalText, MULTIARCH_KUBECONFIG: optionalText };
+
+const buildEnvironment = z
+    .object({
+        ...cluster,
+        MULTIARCH_IMAGE: name,
+        MULTIARCH_ARCHITECTURE: architecture,
+        MULTIARCH_NAMESPACE: name,
+        MULTIARCH_BUILD_CONFIG: name,
+        MULTIARCH_IMAGE_STREAM: name,
+        MULTIARCH_COMMIT: z
+            .string("is not set")
+            .regex(/^[0-9a-f]{40}$/, "must be 40 hexadecimal digits"),
+        MULTIARCH_IDENTITY: identity,
+        MULTIARCH_PUBLISHER: z.union([empty, name]).optional(),
+        MULTIARCH_PUBLISHER_IDENTITY: z.union([empty, identity]).optional(),
+        MULTIARCH_PENDING_TIMEOUT_SECONDS: seconds,
+        MULTIARCH_TIMEOUT_SECONDS: seconds,
+    })
+    .refine(
+        (value) =>
+            value.MULTIARCH_PUBLISHER === undefined ||
+            value.MULTIARCH_PUBLISHER_IDENTITY !== undefined,
+        {
+            path: ["MULTIARCH_PUBLISHER_IDENTITY"],
+            message: "is not set, but MULTIARCH_PUBLISHER is",
+        },
+    );
+
+const digests = z
+    .string("is not set")
+    .transform((text, context): unknown => {
+        try {
+            return JSON.parse(text);
+        } catch {
+            context.addIssue({ code: "custom", message: "must be JSON" });
+            return z.NEVER;
+        }
+    })
+    .pipe(
+        z
+            .record(architecture, z.string().regex(DIGEST, "must be sha256: and 64 digits"))
+            .refine((value) => Object.keys(value).length > 0, "must name an architecture"),
+    );
+
+const publishEnvironment = z.object({
+    ...cluster,
+    MULTIARCH_IMAGE: name,
+    MULTIARCH_NAMESPACE: name,
+    MULTIARCH_PUBLISHER: name,
+    MULTIARCH_PUBLISHER_IDENTITY: identity,
+    MULTIARCH_DIGESTS: digests,
+    MULTIARCH_TIMEOUT_SECONDS: seconds,
+});
+
+/** The variables of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads what the build program is to do; `directory` is where its log files go. */
+export function readBuildEnvironment(
+    environment: Environment,
+    directory: string,
+): { request: BuildRequest; choice: ClusterChoice } {
+    const value = parse(buildEnvironment, environment);
+    const job = value.MULTIARCH_PUBLISHER;
+    const publisherIdentity = value.MULTIARCH_PUBLISHER_IDENTITY;
+    return {
+        choice: choiceFrom(value),
+        request: {
+            image: value.MULTIARCH_IMAGE,
+            architecture: value.MULTIARCH_ARCHITECTURE,
+            namespace: value.MULTIARCH_NAMESPACE,
+            buildConfig: value.MULTIARCH_BUILD_CONFIG,
+            imageStream: value.MULTIARCH_IMAGE_STREAM,
+            commit: value.MULTIARCH_COMMIT,
+            identity: value.MULTIARCH_IDENTITY,
+            publisher:
+                job === undefined || publisherIdentity === undefined
+                    ? undefined
+                    : { job, identity: publisherIdentity },
+            pendingTimeoutSeconds: value.MULTIARCH_PENDING_TIMEOUT_SECONDS,
+            timeoutSeconds: value.MULTIARCH_TIMEOUT_SECONDS,
+            logDirectory: join(directory, ".multiarch", "logs"),
+        },
+    };
+}
+
+/** Reads what the publish program is to do. */
+export function readPublishEnvironment(environment: Environment): {
+    request: PublishRequest;
+    choice: ClusterChoice;
+} {
+    const value = parse(publishEnvironment, environment);
+    return {
+        choice: choiceFrom(value),
+        request: {
+            image: value.MULTIARCH_IMAGE,
+            namespace: value.MULTIARCH_NAMESPACE,
+            publisher: {
+                job: value.MULTIARCH_PUBLISHER,
+                identity: value.MULTIARCH_PUBLISHER_IDENTITY,
+            },
+            digests: value.MULTIARCH_DIGESTS,
+            timeoutSeconds: value.MULTIARCH_TIMEOUT_SECONDS,
+        },
+    };
+}
+
+function choiceFrom(value: {
+    MULTIARCH_CONTEXT: string | undefined;
+    MULTIARCH_KUBECONFIG: string | undefined;
+}): ClusterChoice {
+    return { context: value.MULTIARCH_CONTEXT, kubeconfig: value.MULTIARCH_KUBECONFIG };
+}
+
+function parse<S extends z.ZodType>(schema: S, environment: Environment): z.infer<S> {
+    const parsed = schema.safeParse(environment);
+    if (parsed.success) {
+        return parsed.data;
+    }
+    // Values are not repeated: one of them may be a kubeconfig.
+    const problems = parsed.error.issues.map(({ path, message }) => {
+        const [variable, ...inner] = path.map(String);
+        return [variable ?? "", ...inner].join(" ") + `: ${message}`;
+    });
+    throw new Error(problems.join("\n"));
+}

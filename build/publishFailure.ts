@@ -1,0 +1,30 @@
+import { Failure } from "./failure";
+import type { PublishRequest } from "./publishRequest";
+
+/** The Job is not there, or belongs to other inputs. */
+export function missingJob(request: PublishRequest, problem: string): Failure {
+    const { image, namespace, publisher } = request;
+    return new Failure({
+        headline: `${image}: the publisher Job ${publisher.job} in namespace ${namespace} ${problem}; nothing was published by this run.`,
+        next: ["pulumi up --refresh (it declares the Job again)"],
+    });
+}
+
+/** The publisher did not publish. */
+export function failedPublisher(
+    request: PublishRequest,
+    problem: string,
+    facts: readonly string[],
+    tail: readonly string[],
+): Failure {
+    const { image, namespace, publisher } = request;
+    return new Failure({
+        headline: `${image}: publisher ${publisher.job} ${problem}`,
+        facts,
+        tail,
+        next: [
+            `oc logs job/${publisher.job} -n ${namespace}`,
+            `when the cause is gone: oc delete job ${publisher.job} -n ${namespace}, then pulumi up --refresh (the finished builds are reused)`,
+        ],
+    });
+}

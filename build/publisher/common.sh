@@ -1,0 +1,75 @@
+#!/bin/sh
+# What both publishers share; the Job runs this text followed by regctl.sh or buildah.sh.
+#
+# Set by the Job: ARCHITECTURES ("amd64 arm64"), SOURCE and DESTINATION (repositories without a tag), COMMIT,
+# FLOATING_TAGS, INTERNAL_REGISTRY. Mounted: /signal (pod annotations), /credentials (docker config),
+# the service CA, /work (scratch). Results are lines of JSON on stdout; build/publish.ts reads them.
+# shellcheck disable=SC2034,SC2153 # token and commit are for the text that follows; COMMIT is given
+set -eu
+export HOME=/work
+token=/var/run/secrets/kubernetes.io/serviceaccount/token
+
+# await FILE: a downward API file is empty until the pod's annotation is set; the kubelet rewrites it at once then.
+# The wait ends with the Job's activeDeadlineSeconds.
+await() { until [ -s "$1" ]; do sleep 0.1; done; }
+
+# now: hundredths of a second since the node started.
+now() { cut -d' ' -f1 /proc/uptime | tr -d .; }
+
+# transferred ARCHITECTURE STARTED: says how long a transfer took.
+transferred() {
+    elapsed=$(($(now) - $2))
+    printf '{"event":"transferred","architecture":"%s","seconds":%d.%02d}\n' "$1" $((elapsed / 100)) $((elapsed % 100))
+}
+
+# short DIGEST: its first 8 hex digits.
+short() { echo "${1#sha256:}" | cut -c1-8; }
+commit=$(echo "$COMMIT" | cut -c1-12)
+
+# check_list DIGEST <MANIFEST: no tag moves to a list that is not exactly what was asked for.
+check_list() {
+    tr -d ' \n\t' | sed 's/},{/}\n{/g' >/work/list.json
+    for architecture in $ARCHITECTURES; do
+        child=$(cat "/signal/$architecture")
+        if [ "$(grep "$child" /work/list.json | grep -c "\"architecture\":\"$architecture\"")" != 1 ]; then
+            echo "the list $1 lacks $architecture as $child; no tag moved: $(cat /work/list.json)" >&2
+            exit 1
+        fi
+    done
+    if [ "$(grep -o '"architecture"' /work/list.json | wc -l)" != "$(echo "$ARCHITECTURES" | wc -w)" ]; then
+        echo "the list $1 has platforms that nobody asked for; no tag moved: $(cat /work/list.json)" >&2
+        exit 1
+    fi
+}
+
+# note_floating_tags: remembers where they point before anything is published, as identify (below) tells it.
+note_floating_tags() {
+    mkdir -p /work/start
+    for tag in $FLOATING_TAGS; do identify "$tag" >"/work/start/$tag"; done
+    echo '{"event":"ready"}'
+}
+
+# move_floating_tags PUBLISHED: moves those that still point where they did at the start, as move (below) does it.
+move_floating_tags() {
+    moved=
+    ahead=
+    for tag in $FLOATING_TAGS; do
+        before=$(cat "/work/start/$tag")
+        current=$(identify "$tag")
+        if [ "$current" = "$1" ]; then
+            moved="$moved${moved:+,}\"$tag\""
+        elif [ "$current" = "$before" ] || [ "$before" = "?" ]; then
+            move "$tag"
+            moved="$moved${moved:+,}\"$tag\""
+        else
+            ahead="$ahead${ahead:+,}\"$tag\":\"$current\""
+        fi
+    done
+}
+
+# published DIGEST TAG: the result, for whoever follows the log and for whoever comes when the pod has ended.
+published() {
+    result="{\"event\":\"published\",\"digest\":\"$1\",\"immutableTag\":\"$2\",\"moved\":[$moved],\"ahead\":{$ahead}}"
+    echo "$result"
+    echo "$result" >/dev/termination-log
+}

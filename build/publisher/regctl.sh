@@ -1,0 +1,54 @@
+#!/bin/sh
+# The publisher Job's program for regctl, after common.sh. Copies each architecture's image as soon as its digest
+# is signalled, then writes one manifest list and moves the tags. It runs under restricted-v2: no privilege, any UID.
+# shellcheck disable=SC2154 # token and commit come from common.sh
+export DOCKER_CONFIG=/credentials
+list_type=application/vnd.docker.distribution.manifest.list.v2+json
+
+# identify TAG: the digest behind it, nothing when there is no such tag, "?" when the registry does not say.
+identify() {
+    if out=$(regctl manifest head "$DESTINATION:$1" 2>&1); then
+        echo "$out"
+    else
+        case $out in *"not found"* | *404* | *UNKNOWN*) ;; *) echo "?" ;; esac
+    fi
+}
+
+# transfer ARCHITECTURE: copies one image by digest, under a tag of its own, so that the registry keeps it.
+transfer() {
+    # A failed transfer ends the Job at once, not when the others have ended.
+    # shellcheck disable=SC2064 # expanded now: $1 means something else when the trap runs
+    trap "[ -e /work/transferred-$1 ] || kill -TERM $$" EXIT
+    await "/signal/$1"
+    digest=$(cat "/signal/$1")
+    started=$(now)
+    # A file of its own, written late: the token is short-lived, and transfers run side by side.
+    export REGCTL_CONFIG="/work/regctl-$1.json"
+    regctl registry set "$INTERNAL_REGISTRY" --cacert "$(cat /service-ca/service-ca.crt)" --skip-check
+    regctl registry login "$INTERNAL_REGISTRY" -u serviceaccount --pass-stdin --skip-check <"$token" >/dev/null
+    regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
+    touch "/work/transferred-$1"
+    transferred "$1" "$started"
+}
+
+move() { regctl image copy --fast "$DESTINATION@$list" "$DESTINATION:$1" >/dev/null; }
+
+trap 'exit 1' TERM
+note_floating_tags
+transfers=
+for architecture in $ARCHITECTURES; do
+    transfer "$architecture" &
+    transfers="$transfers $!"
+done
+for pid in $transfers; do wait "$pid"; done
+
+await /signal/publish
+set --
+for architecture in $ARCHITECTURES; do set -- "$@" --digest "$(cat "/signal/$architecture")"; done
+list=$(regctl index create "$DESTINATION" --by-digest --media-type "$list_type" "$@" --format '{{.Manifest.GetDescriptor.Digest}}')
+regctl manifest get "$DESTINATION@$list" --format raw-body | check_list "$list"
+
+# The immutable tag is made of the commit and the list's own digest: it can never mean anything else.
+move "$commit-$(short "$list")"
+move_floating_tags "$list"
+published "$list" "$commit-$(short "$list")"

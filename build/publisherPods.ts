@@ -1,0 +1,77 @@
+import * as z from "zod";
+
+import { isMissing } from "./apiError";
+import { Cluster, paths, withQuery } from "./cluster";
+import { listSchema, Pod, podSchema } from "./objects";
+
+/** The pods of one publisher Job for one set of inputs. */
+export interface Publisher {
+    job: string;
+    identity: string;
+}
+
+/** The selector of a publisher's pods. */
+export function publisherSelector(publisher: Publisher): string {
+    return `job-name=${publisher.job},multiarch/identity=${publisher.identity}`;
+}
+
+/** True while a pod can still do something. */
+export function isLive(pod: Pod): boolean {
+    const { phase } = pod.status;
+    return (
+        phase !== "Succeeded" && phase !== "Failed" && pod.metadata.deletionTimestamp === undefined
+    );
+}
+
+/** The annotation through which a pod learns the digest of one architecture. */
+export function digestAnnotation(architecture: string): string {
+    return `multiarch/digest.${architecture}`;
+}
+
+/** Puts annotations on a pod, those of them that it does not have yet; false if it is gone. */
+export async function annotate(
+    cluster: Cluster,
+    namespace: string,
+    pod: Pod,
+    annotations: Record<string, string>,
+    signal: AbortSignal,
+): Promise<boolean> {
+    const missing = Object.entries(annotations).filter(
+        ([key, value]) => pod.metadata.annotations[key] !== value,
+    );
+    if (missing.length === 0) {
+        return true;
+    }
+    const body = { metadata: { annotations: Object.fromEntries(missing) } };
+    try {
+        await cluster.patch(paths.pod(namespace, pod.metadata.name), body, signal);
+        return true;
+    } catch (error) {
+        if (isMissing(error)) {
+            return false;
+        }
+        throw error;
+    }
+}
+
+/** Tells the publisher's live pods one digest; returns how many were told. */
+export async function signalDigest(
+    cluster: Cluster,
+    namespace: string,
+    publisher: Publisher,
+    architecture: string,
+    digest: string,
+    signal: AbortSignal,
+): Promise<number> {
+    const path = withQuery(paths.pods(namespace), { labelSelector: publisherSelector(publisher) });
+    const list: z.infer<ReturnType<typeof listSchema<typeof podSchema>>> = listSchema(
+        podSchema,
+    ).parse(await cluster.get(path, signal));
+    const annotations = { [digestAnnotation(architecture)]: digest };
+    const told = await Promise.all(
+        list.items
+            .filter(isLive)
+            .map((pod) => annotate(cluster, namespace, pod, annotations, signal)),
+    );
+    return told.filter(Boolean).length;
+}

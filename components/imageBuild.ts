@@ -1,0 +1,108 @@
+import * as command from "@pulumi/command";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Architecture } from "./architecture";
+import { type BuildSettings, type ImageSource, buildConfigSpec } from "./buildConfigSpec";
+import { identityOf } from "./identity";
+
+/** Arguments for {@link ImageBuild}. */
+export interface ImageBuildArgs {
+    /** Name of the image, for messages. */
+    readonly image: string;
+    readonly architecture: Architecture;
+    readonly namespace: pulumi.Input<string>;
+    /** Name of the ImageStream that the built image goes to. */
+    readonly imageStream: pulumi.Input<string>;
+    readonly source: ImageSource;
+    readonly settings: BuildSettings;
+    /** Secret with the credentials for base images. */
+    readonly pullSecret: pulumi.Input<string>;
+    /** Secret with the credentials for the Git clone. @default none */
+    readonly sourceSecret?: pulumi.Input<string>;
+    /** Changed to build again although nothing else did. @default none */
+    readonly rebuild?: string;
+    /** The publisher Job that copies the image as soon as it is built, and the identity on its pods. */
+    readonly publisher: { readonly job: string; readonly identity: pulumi.Input<string> };
+    /** kubeconfig context of the cluster. @default the current context */
+    readonly context?: string;
+}
+
+/** What build/build.ts prints about a finished build. */
+export interface BuildResult {
+    /** Digest of the image, `sha256:...`, checked against the requested architecture and commit. */
+    readonly digest: string;
+    readonly commit: string;
+    /** Name of the OpenShift Build. */
+    readonly build: string;
+    /** Seconds from the Build's start to its end. */
+    readonly seconds: number;
+    /** Whether an earlier run had started the Build. */
+    readonly adopted: boolean;
+}
+
+/**
+ * Builds one architecture of an image: a BuildConfig that runs on nodes of that architecture, and the Command that
+ * starts a build of one commit and follows it to a checked digest.
+ *
+ * Nothing but {@link identity} decides whether an image is built again: a finished or running build with the same
+ * identity is taken over.
+ */
+export class ImageBuild extends pulumi.ComponentResource {
+    /** Hash of everything that goes into the image. */
+    public readonly identity: string;
+    /** The finished build. */
+    public readonly result: pulumi.Output<BuildResult>;
+
+    constructor(name: string, args: ImageBuildArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("multiarch:index:ImageBuild", name, args, opts);
+
+        this.identity = identityOf({
+            architecture: args.architecture,
+            source: { ...args.source, ref: undefined },
+            rebuild: args.rebuild,
+        });
+        const buildConfig = new k8s.apiextensions.CustomResource(
+            `${name}-config`,
+            {
+                apiVersion: "build.openshift.io/v1",
+                kind: "BuildConfig",
+                metadata: {
+                    name,
+                    namespace: args.namespace,
+                    labels: { app: args.image, "multiarch/architecture": args.architecture },
+                },
+                spec: buildConfigSpec(args),
+            },
+            { parent: this },
+        );
+
+        const build = new command.local.Command(
+            `${name}-build`,
+            {
+                create: "exec node bin/build.js",
+                environment: {
+                    MULTIARCH_IMAGE: args.image,
+                    MULTIARCH_ARCHITECTURE: args.architecture,
+                    MULTIARCH_NAMESPACE: args.namespace,
+                    MULTIARCH_BUILD_CONFIG: buildConfig.metadata.name,
+                    MULTIARCH_IMAGE_STREAM: args.imageStream,
+                    MULTIARCH_COMMIT: args.source.commit,
+                    MULTIARCH_IDENTITY: this.identity,
+                    MULTIARCH_PUBLISHER: args.publisher.job,
+                    MULTIARCH_PUBLISHER_IDENTITY: args.publisher.identity,
+                    MULTIARCH_PENDING_TIMEOUT_SECONDS: String(args.settings.pendingTimeoutSeconds),
+                    MULTIARCH_TIMEOUT_SECONDS: String(args.settings.completionDeadlineSeconds),
+                    ...(args.context === undefined ? {} : { MULTIARCH_CONTEXT: args.context }),
+                },
+                addPreviousOutputInEnv: false,
+                logging: "stderr",
+            },
+            // There is no delete: a finished image is nobody's to take away but the ImageStream's.
+            { parent: this, dependsOn: [buildConfig] },
+        );
+
+        this.result = build.stdout.apply((line) => JSON.parse(line) as BuildResult);
+        this.registerOutputs({ identity: this.identity, result: this.result });
+    }
+}

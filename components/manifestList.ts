@@ -1,0 +1,119 @@
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import { identityOf } from "./identity";
+import { type PublishedPlatform, checkPlatforms } from "./platforms";
+import { type PublisherSettings, type PublisherWork, publisherJobSpec } from "./publisherJob";
+
+/** Arguments for {@link ManifestList}. */
+export interface ManifestListArgs {
+    /** Name of the image, for messages. */
+    readonly image: string;
+    readonly namespace: pulumi.Input<string>;
+    readonly settings: PublisherSettings;
+    readonly work: PublisherWork;
+    /** Digest of each architecture's image, as it was built and checked. */
+    readonly digests: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** kubeconfig context of the cluster. @default the current context */
+    readonly context?: string;
+}
+
+/** What build/publish.ts prints about a published list. */
+interface PublishResult {
+    readonly digest: string;
+    readonly immutableTag: string;
+    readonly moved: string[];
+    readonly seconds: number;
+}
+
+/** Name of the publisher Job of a manifest list. */
+export function publisherJobName(list: string): string {
+    return `${list}-publisher`;
+}
+
+/** What the publisher's pods are known by: a hash of all that their Job is made of. */
+export function publisherIdentity(
+    settings: PublisherSettings,
+    work: PublisherWork,
+): pulumi.Output<string> {
+    return pulumi.output(publisherJobSpec(settings, work)).apply(identityOf);
+}
+
+/** Joins the images that were built into one manifest list, publishes it, and reads it back from the registry. */
+export class ManifestList extends pulumi.ComponentResource {
+    /** Digest of the list, once the registry shows exactly the built images behind it. */
+    public readonly digest: pulumi.Output<string>;
+    /** Tags that name the list: the immutable one, then the floating ones that were moved. */
+    public readonly tags: pulumi.Output<string[]>;
+    /** Seconds from the last build's end to the published list. */
+    public readonly seconds: pulumi.Output<number>;
+
+    constructor(name: string, args: ManifestListArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("multiarch:index:ManifestList", name, args, opts);
+
+        const identity = publisherIdentity(args.settings, args.work);
+        const spec = publisherJobSpec(args.settings, args.work);
+        const labels = { app: args.image, "multiarch/identity": identity };
+        const job = new k8s.batch.v1.Job(
+            `${name}-job`,
+            {
+                metadata: {
+                    name: publisherJobName(name),
+                    namespace: args.namespace,
+                    labels,
+                    annotations: {
+                        // Ready once it exists: the Command below waits for its pods, and says more than the provider
+                        // could. (With skipAwait the provider would not wait for a deletion either.)
+                        "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
+                        // A Job that failed is started anew by the next update.
+                        "pulumi.com/replaceUnready": "true",
+                    },
+                },
+                spec: pulumi.output(spec).apply(({ template, ...rest }) => ({
+                    ...rest,
+                    template: { ...template, metadata: { labels } },
+                })),
+            },
+            // The old Job goes first: its pods would compete for the same name.
+            { parent: this, deleteBeforeReplace: true },
+        );
+
+        const publish = new command.local.Command(
+            `${name}-publish`,
+            {
+                create: "exec node bin/publish.js",
+                environment: {
+                    MULTIARCH_IMAGE: args.image,
+                    MULTIARCH_NAMESPACE: args.namespace,
+                    MULTIARCH_PUBLISHER: job.metadata.name,
+                    MULTIARCH_PUBLISHER_IDENTITY: identity,
+                    MULTIARCH_DIGESTS: pulumi.jsonStringify(args.digests),
+                    MULTIARCH_TIMEOUT_SECONDS: String(args.settings.timeoutSeconds),
+                    ...(args.context === undefined ? {} : { MULTIARCH_CONTEXT: args.context }),
+                },
+                addPreviousOutputInEnv: false,
+                logging: "stderr",
+            },
+            // There is no delete: a published image is never taken back.
+            { parent: this, dependsOn: [job] },
+        );
+        const published = publish.stdout.apply((line) => JSON.parse(line) as PublishResult);
+
+        const reference = pulumi.interpolate`${args.work.destination}:${published.immutableTag}@${published.digest}`;
+        const registry = docker.getRegistryImageManifestsOutput(
+            { name: reference },
+            { parent: this },
+        );
+        this.digest = pulumi
+            .all([published.digest, reference, registry.manifests, args.digests])
+            .apply(([digest, named, found, built]) => {
+                checkPlatforms(named, found satisfies PublishedPlatform[], built);
+                return digest;
+            });
+        this.tags = published.apply(({ immutableTag, moved }) => [immutableTag, ...moved]);
+        this.seconds = published.seconds;
+        this.registerOutputs({ digest: this.digest, tags: this.tags, seconds: this.seconds });
+    }
+}

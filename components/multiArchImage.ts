@@ -1,0 +1,132 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Architecture } from "./architecture";
+import { type BuildSettings, type ImageSource } from "./buildConfigSpec";
+import { type BuildResult, ImageBuild } from "./imageBuild";
+import { ManifestList, publisherIdentity, publisherJobName } from "./manifestList";
+import { type PublisherSettings, type PublisherWork } from "./publisherJob";
+
+/** Arguments for {@link MultiArchImage}. */
+export interface MultiArchImageArgs {
+    /** Architectures to build, each on nodes of its own. */
+    readonly architectures: readonly Architecture[];
+    readonly namespace: pulumi.Input<string>;
+    readonly source: ImageSource;
+    /** Repository that the manifest list is pushed to, without a tag. */
+    readonly destination: string;
+    /** Tags that move to the new list, beside the immutable one. */
+    readonly floatingTags: readonly string[];
+    readonly build: BuildSettings;
+    readonly publisher: PublisherSettings;
+    /** ServiceAccount of the publisher's Job. */
+    readonly serviceAccount: pulumi.Input<string>;
+    /** Secret with the registry's credentials. */
+    readonly pushSecret: pulumi.Input<string>;
+    /** Secret with the credentials for the Git clone. @default none */
+    readonly sourceSecret?: pulumi.Input<string>;
+    /** Changed to build again although nothing else did. @default none */
+    readonly rebuild?: string;
+    /** kubeconfig context of the cluster. @default the current context */
+    readonly context?: string;
+}
+
+/**
+ * An image for several architectures, built from one commit and published as one manifest list.
+ *
+ * All architectures are built at the same time; each crosses to the destination as soon as its own build has ended,
+ * and the list is written when all have.
+ */
+export class MultiArchImage extends pulumi.ComponentResource {
+    /** Digest of the published and verified list. */
+    public readonly digest: pulumi.Output<string>;
+    /** Digest of each architecture's image. */
+    public readonly platforms: pulumi.Output<Record<string, string>>;
+    /** The finished builds, by architecture. */
+    public readonly builds: pulumi.Output<Record<string, BuildResult>>;
+    /** Tags that name the list: the immutable one first. */
+    public readonly tags: pulumi.Output<string[]>;
+    /** Seconds from the last build's end to the published list. */
+    public readonly publishSeconds: pulumi.Output<number>;
+
+    constructor(name: string, args: MultiArchImageArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("multiarch:index:MultiArchImage", name, args, opts);
+
+        const { namespace, publisher } = args;
+        const stream = new k8s.apiextensions.CustomResource(
+            `${name}-stream`,
+            {
+                apiVersion: "image.openshift.io/v1",
+                kind: "ImageStream",
+                metadata: { name, namespace, labels: { app: name } },
+                // No tags: the builds' pushes write them.
+                spec: { lookupPolicy: { local: false } },
+            },
+            { parent: this },
+        );
+        const imageStream = stream.metadata.name;
+        const work: PublisherWork = {
+            architectures: args.architectures,
+            source: pulumi.interpolate`${publisher.internalRegistry}/${namespace}/${imageStream}`,
+            destination: args.destination,
+            commit: args.source.commit,
+            floatingTags: args.floatingTags,
+            serviceAccount: args.serviceAccount,
+            pushSecret: args.pushSecret,
+            waitSeconds: args.build.completionDeadlineSeconds + args.build.pendingTimeoutSeconds,
+        };
+
+        const builds = args.architectures.map((architecture) => {
+            const build = new ImageBuild(
+                `${name}-${architecture}`,
+                {
+                    image: name,
+                    architecture,
+                    namespace,
+                    imageStream,
+                    source: args.source,
+                    settings: args.build,
+                    pullSecret: args.pushSecret,
+                    sourceSecret: args.sourceSecret,
+                    rebuild: args.rebuild,
+                    publisher: {
+                        job: publisherJobName(name),
+                        identity: publisherIdentity(publisher, work),
+                    },
+                    context: args.context,
+                },
+                { parent: this },
+            );
+            return [architecture, build.result] as const;
+        });
+        this.builds = pulumi.output(Object.fromEntries(builds));
+        this.platforms = pulumi.output(
+            Object.fromEntries(
+                builds.map(([architecture, result]) => [architecture, result.digest]),
+            ),
+        );
+        const list = new ManifestList(
+            name,
+            {
+                image: name,
+                namespace,
+                settings: publisher,
+                work,
+                digests: this.platforms,
+                context: args.context,
+            },
+            { parent: this },
+        );
+
+        this.digest = list.digest;
+        this.tags = list.tags;
+        this.publishSeconds = list.seconds;
+        this.registerOutputs({
+            digest: this.digest,
+            platforms: this.platforms,
+            builds: this.builds,
+            tags: this.tags,
+            publishSeconds: this.publishSeconds,
+        });
+    }
+}

@@ -1,0 +1,77 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Arguments for {@link PublisherAccount}. */
+export interface PublisherAccountArgs {
+    readonly namespace: pulumi.Input<string>;
+    /** ImageStreams that the account may pull from. */
+    readonly imageStreams: pulumi.Input<string>[];
+    /** SecurityContextConstraints that its pods run under, e.g. `restricted-v2`. */
+    readonly scc: string;
+}
+
+/**
+ * The ServiceAccount of the publisher Jobs, with the least rights that they need: to pull from the stack's own
+ * ImageStreams, and to run under one SCC.
+ *
+ * The SCC is bound through its ClusterRole `system:openshift:scc:NAME`; the SCC object is never edited.
+ * Credentials of the destination are mounted, so the account may not read any Secret.
+ */
+export class PublisherAccount extends pulumi.ComponentResource {
+    /** Name of the ServiceAccount, known once its rights are bound. */
+    public readonly serviceAccount: pulumi.Output<string>;
+
+    constructor(name: string, args: PublisherAccountArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("multiarch:index:PublisherAccount", name, args, opts);
+
+        const metadata = { name, namespace: args.namespace };
+        const child = { parent: this };
+        const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata }, child);
+        const role = new k8s.rbac.v1.Role(
+            `${name}-puller`,
+            {
+                metadata: { ...metadata, name: `${name}-puller` },
+                rules: [
+                    {
+                        // What the ClusterRole system:image-puller grants, narrowed to the stack's ImageStreams.
+                        apiGroups: ["image.openshift.io"],
+                        resources: ["imagestreams/layers"],
+                        resourceNames: args.imageStreams,
+                        verbs: ["get"],
+                    },
+                ],
+            },
+            child,
+        );
+        const bindings = [
+            bind(`${name}-puller`, "Role", role.metadata.name),
+            bind(`${name}-scc`, "ClusterRole", `system:openshift:scc:${args.scc}`),
+        ].map(
+            ({ binding, roleRef }) =>
+                new k8s.rbac.v1.RoleBinding(
+                    binding,
+                    {
+                        metadata: { ...metadata, name: binding },
+                        roleRef,
+                        subjects: [
+                            {
+                                kind: "ServiceAccount",
+                                name: account.metadata.name,
+                                namespace: args.namespace,
+                            },
+                        ],
+                    },
+                    child,
+                ),
+        );
+
+        this.serviceAccount = pulumi
+            .all([account.metadata.name, pulumi.all(bindings.map(({ metadata }) => metadata.name))])
+            .apply(([serviceAccount]) => serviceAccount);
+        this.registerOutputs({ serviceAccount: this.serviceAccount });
+    }
+}
+
+function bind(binding: string, kind: "Role" | "ClusterRole", role: pulumi.Input<string>) {
+    return { binding, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: role } };
+}

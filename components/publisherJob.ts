@@ -1,0 +1,137 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { type Architecture } from "./architecture";
+import { type Resources } from "./buildConfigSpec";
+
+/** How images are published. */
+export interface PublisherSettings {
+    readonly tool: "regctl" | "buildah";
+    /** Image that holds the tool. */
+    readonly image: string;
+    /** Text of build/publisher/common.sh and the tool's own script. */
+    readonly script: string;
+    /** SecurityContextConstraints of the Job's pod. */
+    readonly scc: string;
+    readonly resources: Resources;
+    /** Seconds that publishing may take once every image is built. */
+    readonly timeoutSeconds: number;
+    /** Pods that Kubernetes starts again after a failed one. */
+    readonly backoffLimit: number;
+    /** Host of OpenShift's internal registry, with its port. */
+    readonly internalRegistry: string;
+}
+
+/** What one publisher Job works on. */
+export interface PublisherWork {
+    readonly architectures: readonly Architecture[];
+    /** Repository of the built images in the internal registry, without a tag. */
+    readonly source: pulumi.Input<string>;
+    /** Repository that the list is pushed to, without a tag. */
+    readonly destination: string;
+    readonly commit: string;
+    readonly floatingTags: readonly string[];
+    readonly serviceAccount: pulumi.Input<string>;
+    readonly pushSecret: pulumi.Input<string>;
+    /** Seconds that the pod waits for the builds. */
+    readonly waitSeconds: number;
+}
+
+/** Where each tool looks for the internal registry's certificate authority. */
+const SERVICE_CA = {
+    regctl: { mountPath: "/service-ca", path: "service-ca.crt" },
+    // containers-certs.d(5); a mount path may hold no colon, a path in a volume may.
+    buildah: { mountPath: "/etc/containers/certs.d", path: undefined },
+} as const;
+
+/**
+ * The spec of the Job that publishes one image.
+ *
+ * Its pod starts beside the builds and waits: each digest reaches it as an annotation through the downward API, so
+ * that no pod has to start when a build has ended, and the Job needs no rights on the API.
+ */
+export function publisherJobSpec(
+    settings: PublisherSettings,
+    work: PublisherWork,
+): k8s.types.input.batch.v1.JobSpec {
+    const ca = SERVICE_CA[settings.tool];
+    const privileged = settings.scc === "privileged";
+    const environment = {
+        ARCHITECTURES: work.architectures.join(" "),
+        SOURCE: work.source,
+        DESTINATION: work.destination,
+        COMMIT: work.commit,
+        FLOATING_TAGS: work.floatingTags.join(" "),
+        INTERNAL_REGISTRY: settings.internalRegistry,
+    };
+    return {
+        backoffLimit: settings.backoffLimit,
+        activeDeadlineSeconds: work.waitSeconds + settings.timeoutSeconds,
+        template: {
+            spec: {
+                serviceAccountName: work.serviceAccount,
+                restartPolicy: "Never",
+                securityContext: {
+                    // buildah wants UID 0, regctl takes the one that the namespace gives it.
+                    ...(settings.tool === "buildah" ? { runAsUser: 0 } : { runAsNonRoot: true }),
+                    ...(privileged ? {} : { seccompProfile: { type: "RuntimeDefault" } }),
+                },
+                containers: [
+                    {
+                        name: "publisher",
+                        image: settings.image,
+                        imagePullPolicy: "IfNotPresent",
+                        command: ["/bin/sh", "-c", settings.script],
+                        env: Object.entries(environment).map(([name, value]) => ({ name, value })),
+                        resources: settings.resources,
+                        securityContext: privileged
+                            ? { privileged: true }
+                            : { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+                        terminationMessagePolicy: "FallbackToLogsOnError",
+                        volumeMounts: [
+                            { name: "work", mountPath: "/work" },
+                            { name: "signal", mountPath: "/signal", readOnly: true },
+                            { name: "credentials", mountPath: "/credentials", readOnly: true },
+                            { name: "service-ca", mountPath: ca.mountPath, readOnly: true },
+                        ],
+                    },
+                ],
+                volumes: [
+                    { name: "work", emptyDir: {} },
+                    { name: "signal", downwardAPI: { items: signals(work.architectures) } },
+                    {
+                        name: "credentials",
+                        secret: {
+                            secretName: work.pushSecret,
+                            items: [{ key: ".dockerconfigjson", path: "config.json" }],
+                        },
+                    },
+                    {
+                        name: "service-ca",
+                        configMap: {
+                            name: "openshift-service-ca.crt",
+                            items: [
+                                {
+                                    key: "service-ca.crt",
+                                    path: ca.path ?? `${settings.internalRegistry}/ca.crt`,
+                                },
+                            ],
+                        },
+                    },
+                ],
+            },
+        },
+    };
+}
+
+/** One file for each annotation that the pod waits for. */
+function signals(architectures: readonly Architecture[]) {
+    const files = architectures.map((name) => ({
+        path: name,
+        annotation: `digest.${name}`,
+    }));
+    return [...files, { path: "publish", annotation: "publish" }].map(({ path, annotation }) => ({
+        path,
+        fieldRef: { fieldPath: `metadata.annotations['multiarch/${annotation}']` },
+    }));
+}

@@ -1,0 +1,98 @@
+import { z } from "zod";
+
+import { architectures } from "./architecture";
+import { choice, flag, secret, section, seconds, text, whole } from "./fields";
+import { gitSource } from "./git";
+import { image } from "./image";
+import { isRegistry } from "./imageReference";
+import { dnsLabel, objectName, resources } from "./kubernetesNames";
+import { publisher } from "./publisher";
+import { checkRules } from "./rules";
+
+/** Text without white space at its ends, of which a stray line break is the usual kind. */
+function word(accepted: string) {
+    return text(accepted, /^[^\s\p{C}]+$/u);
+}
+
+/** Builds that fail at once or wait for ever are held in check; the histories are those of the BuildConfigs replaced. */
+const build = section({
+    /** Seconds that a build may run before OpenShift ends it. */
+    completionDeadlineSeconds: seconds().default(1800),
+    /** Seconds that a build may wait for its pod to run before the update fails with the reason. */
+    pendingTimeoutSeconds: seconds().default(300),
+    /** Whether builds of one BuildConfig wait for each other. */
+    runPolicy: choice(["Serial", "SerialLatestOnly", "Parallel"]).default("Serial"),
+    /** Finished builds to keep; at least one, as its outcome is read after it has finished. */
+    successfulHistory: whole("a number of builds", 1).default(2),
+    /** Failed builds to keep; at least one, as its log is read after it has failed. */
+    failedHistory: whole("a number of builds", 1).default(2),
+    /** CPU and memory of the build pods. */
+    resources: resources().optional(),
+    /** Builds of this stack that may run at the same time; without it, all of them. */
+    maxConcurrent: whole("a number of builds", 1).optional(),
+}).prefault({});
+
+/** All that a stack may set. The secrets are in it only as set or not set, never with their value. */
+export const settings = section({
+    /** The namespace that everything is in. */
+    namespace: section({
+        /** Name of the namespace. */
+        name: dnsLabel(),
+        /** Whether the program creates the namespace; `false` for one that exists. */
+        create: flag().default(true),
+    }),
+    /** Where the source of the images comes from; not needed if every image has its own, or a digest. */
+    git: gitSource.optional(),
+    /** User name for the cluster's clone of `git`, over http or https; goes with `gitPassword`. */
+    gitUsername: word("a user name without white space").optional(),
+    /** Password or token of `gitUsername`. */
+    gitPassword: secret("multiarch:gitPassword"),
+    /** The registry that images are pushed to. */
+    registry: section({
+        /** Host of the registry, with its port if it has one. */
+        server: text("a registry, host or host:port", isRegistry).default("quay.io"),
+        /** Account that may push; goes with `registryPassword`. */
+        username: word("an account without white space").optional(),
+        /** Existing Secret of type kubernetes.io/dockerconfigjson in the namespace, in place of an account. */
+        pushSecret: objectName("a Secret").optional(),
+    }).prefault({}),
+    /** Password of `registry.username`. */
+    registryPassword: secret("multiarch:registryPassword"),
+    /** Architectures to build: one BuildConfig each. */
+    architectures: architectures.default(["amd64", "arm64"]),
+    /** The images to build and to deploy. */
+    images: z
+        .array(image, { error: "a list of one or more images" })
+        .min(1, { error: "a list of one or more images" })
+        .readonly(),
+    /** How images are built. */
+    build,
+    /** How images are joined and pushed. */
+    publisher,
+    /** Any word; a new one builds again though the source is the same. */
+    rebuild: text(
+        'a word of at most 64 letters, digits, ".", "_" and "-"',
+        /^[A-Za-z0-9._-]{1,64}$/,
+    ).optional(),
+    /** The cluster, where it is not the one that KUBECONFIG names. */
+    kubernetes: section({
+        /** Context of the kubeconfig. */
+        context: text("the name of a context", /\S/).optional(),
+        /** Path of the kubeconfig on this machine. */
+        kubeconfig: text(
+            'a path, absolute or relative to the project, as "~" means nothing here',
+            /^[^~]/,
+        ).optional(),
+    }).optional(),
+    /** Stack whose verified digests are deployed here, `organization/project/stack`. */
+    sourceStack: text(
+        "a stack, organization/project/stack",
+        /^[\w.-]+\/[\w.-]+\/[\w.-]+$/,
+    ).optional(),
+}).superRefine(checkRules, { when: () => true });
+
+/** What a stack may write. */
+export type SettingsInput = z.input<typeof settings>;
+
+/** What a stack has set, with every default filled in. */
+export type Settings = z.output<typeof settings>;

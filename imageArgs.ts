@@ -1,0 +1,95 @@
+import { type ApplicationArgs } from "./components/application";
+import { type BuildProject, type BuildProjectArgs } from "./components/buildProject";
+import { MultiArchImage, type MultiArchImageArgs } from "./components/multiArchImage";
+import { type BuiltImage, type Config, type Image } from "./config";
+import { type PromotedImage } from "./components/promotedImage";
+import { type PublisherAccount } from "./components/publisherAccount";
+import { publisherScripts } from "./publisherScripts";
+
+/** What the stack's configuration says about the things that its images share. */
+export function projectArgs(config: Config): BuildProjectArgs {
+    const { namespace, registry, gitUsername, gitPassword, registryPassword } = config;
+    return {
+        namespace: namespace.name,
+        createNamespace: namespace.create,
+        registry: registry.server,
+        registryCredentials: registry.pushSecret ?? {
+            username: present(registry.username),
+            password: present(registryPassword),
+        },
+        ...(gitUsername !== undefined && {
+            gitCredentials: { username: gitUsername, password: present(gitPassword) },
+        }),
+    };
+}
+
+/** What the stack's configuration says about one image that is built from a commit. */
+export function imageArgs(
+    config: Config,
+    image: BuiltImage,
+    commit: string | undefined,
+    project: BuildProject,
+    account: PublisherAccount | undefined,
+): MultiArchImageArgs {
+    const { build, publisher } = config;
+    return {
+        architectures: image.architectures,
+        namespace: project.namespace,
+        source: {
+            url: image.git.url,
+            ref: image.git.ref,
+            commit: present(commit),
+            contextDir: image.contextDir,
+            dockerfilePath: image.dockerfilePath,
+            buildArgs: image.buildArgs,
+        },
+        destination: image.destination,
+        floatingTags: image.tags,
+        build: { ...build, resources: image.resources ?? build.resources },
+        publisher: { ...publisher, script: publisherScripts[publisher.tool] },
+        serviceAccount: present(account).serviceAccount,
+        pushSecret: project.pushSecret,
+        sourceSecret: image.git.sourceSecret ?? project.sourceSecret,
+        rebuild: config.rebuild,
+        context: config.kubernetes?.context,
+    };
+}
+
+/** What the stack's configuration says about the service that runs an image; nothing when it is only built. */
+export function applicationArgs(
+    image: Image,
+    project: BuildProject,
+    reference: ApplicationArgs["image"],
+): ApplicationArgs | undefined {
+    return (
+        image.application && {
+            ...image.application,
+            namespace: project.namespace,
+            image: reference,
+            architectures: image.architectures,
+            pullSecret: project.pushSecret,
+        }
+    );
+}
+
+/** What a stack's outputs say about an image beside its reference, commit and service. */
+export function summary(image: MultiArchImage | PromotedImage) {
+    const { digest, platforms } = image;
+    return image instanceof MultiArchImage
+        ? {
+              digest,
+              platforms,
+              tags: image.tags,
+              builds: image.builds,
+              publishSeconds: image.publishSeconds,
+          }
+        : { digest, platforms };
+}
+
+/** For what config/rules.ts and index.ts guarantee: complete credentials, a commit and an account for what is built. */
+function present<T>(value: T | undefined): T {
+    if (value === undefined) {
+        throw new Error("a value is missing that the checks on the configuration promise");
+    }
+    return value;
+}

@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { Application } from "./components/application";
+import { BuildProject } from "./components/buildProject";
+import { MultiArchImage } from "./components/multiArchImage";
+import { PromotedImage } from "./components/promotedImage";
+import { PublisherAccount } from "./components/publisherAccount";
+import { type BuiltImage, loadConfig } from "./config";
+import { applicationArgs, imageArgs, projectArgs, summary } from "./imageArgs";
+import { stackProviders } from "./providers";
+import { CommitResolver } from "./source/commit";
+
+/** Config -> components -> exports. */
+export = async () => {
+    const config = loadConfig();
+    const resolver = new CommitResolver();
+    const built = config.images.filter((image): image is BuiltImage => image.digest === undefined);
+    const commits = new Map(
+        await Promise.all(
+            built.map(async ({ name, git }) => [name, await resolver.resolve(git)] as const),
+        ),
+    );
+
+    const opts = { providers: stackProviders(config) };
+    const project = new BuildProject("multiarch", projectArgs(config), opts);
+    const account =
+        built.length === 0
+            ? undefined
+            : new PublisherAccount(
+                  "multiarch-publisher",
+                  {
+                      namespace: project.namespace,
+                      imageStreams: built.map(({ name }) => name),
+                      scc: config.publisher.scc,
+                  },
+                  opts,
+              );
+
+    const images = config.images.map((image) => {
+        const { name, destination } = image;
+        const commit = commits.get(name);
+        const published =
+            image.digest === undefined
+                ? new MultiArchImage(name, imageArgs(config, image, commit, project, account), opts)
+                : new PromotedImage(name, image, opts);
+        const reference = pulumi.interpolate`${destination}@${published.digest}`;
+        const args = applicationArgs(image, project, reference);
+        const service = args && new Application(name, args, opts).service;
+        return [name, { reference, commit, service, ...summary(published) }] as const;
+    });
+    return { images: Object.fromEntries(images) };
+};

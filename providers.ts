@@ -1,0 +1,34 @@
+import * as docker from "@pulumi/docker";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Config } from "./config";
+
+/** The cluster and the registry of a stack, as the components find them. */
+export function stackProviders({ kubernetes, registry, registryPassword }: Config) {
+    return {
+        kubernetes: new k8s.Provider("cluster", {
+            kubeconfig: kubernetes?.kubeconfig,
+            context: kubernetes?.context,
+            // A stack is one cluster's: an edited kubeconfig must not replace every resource.
+            clusterIdentifier: pulumi.getStack(),
+            // A changed password or file is written into the object, which never goes away for it.
+            enableSecretMutable: true,
+            enableConfigMapMutable: true,
+        }),
+        docker: new docker.Provider("registry", {
+            registryAuth: [
+                registryPassword === undefined
+                    ? { address: registry.server, authDisabled: true }
+                    : {
+                          address: registry.server,
+                          username: registry.username,
+                          password: registryPassword,
+                      },
+            ],
+            // Only the registry is asked. Without these the provider wants a Docker daemon.
+            disableDockerDaemonCheck: true,
+            host: "ssh://unused.invalid",
+        }),
+    };
+}

@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { GitError, git } from "./git";
+
+/** A branch or tag of a Git repository, or a commit that stands for it. */
+export interface GitRevision {
+    readonly url: string;
+    readonly ref: string;
+    /** Taken as it is: nothing is asked. */
+    readonly commit?: string;
+}
+
+/**
+ * Finds the commit that a branch or tag stands for now, asking the server once.
+ *
+ * Throws a `RunError` that names the URL, the ref and what to do when the server does not answer or has no such ref.
+ */
+export async function resolveCommit({ url, ref, commit }: GitRevision): Promise<string> {
+    if (commit !== undefined) {
+        return commit;
+    }
+    const names = ref.startsWith("refs/")
+        ? [ref]
+        : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/tags/${ref}^{}`];
+    let listing: string;
+    try {
+        listing = await git("ls-remote", "--", url, ...names);
+    } catch (error) {
+        throw error instanceof GitError ? unreachable(url, error) : error;
+    }
+    const found = new Map(
+        listing
+            .split("\n")
+            .filter((line) => line !== "")
+            .map((line) => {
+                const [id = "", name = ""] = line.split("\t");
+                return [name, id] as const;
+            }),
+    );
+    // A branch goes before a tag of the same name, and an annotated tag stands for the commit behind it.
+    const resolved = [names[0], names[2], names[1]].flatMap((name) =>
+        name === undefined ? [] : (found.get(name) ?? []),
+    )[0];
+    if (resolved === undefined) {
+        throw new pulumi.RunError(
+            [
+                `multiarch:git.ref: ${JSON.stringify(ref)} is neither a branch nor a tag of ${url}.`,
+                `See what is there: git ls-remote ${url}`,
+                "Then set it: pulumi config set --path multiarch:git.ref NAME",
+            ].join("\n"),
+        );
+    }
+    return resolved;
+}
+
+/** Resolves each of several revisions once, however many images are built from it. */
+export class CommitResolver {
+    private readonly pending = new Map<string, Promise<string>>();
+
+    /** As {@link resolveCommit}, with one question for each URL and ref. */
+    resolve(revision: GitRevision): Promise<string> {
+        const key = JSON.stringify([revision.url, revision.ref, revision.commit]);
+        const known = this.pending.get(key) ?? resolveCommit(revision);
+        this.pending.set(key, known);
+        return known;
+    }
+}
+
+function unreachable(url: string, error: GitError): pulumi.RunError {
+    return new pulumi.RunError(
+        [
+            `multiarch:git.url: ${url} cannot be read: ${error.message}.`,
+            ...error.stderr.split("\n").map((line) => `  ${line}`),
+            "A private repository is read with your own Git credentials; try: git ls-remote " + url,
+        ].join("\n"),
+    );
+}
