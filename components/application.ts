@@ -67,7 +67,9 @@ export class Application extends pulumi.ComponentResource {
     public readonly service: pulumi.Output<string>;
 
     constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multiarch:index:Application", name, args, opts);
+        // Without the image, which is known last: the ConfigMap and the Service need not wait for it.
+        const inputs: Partial<ApplicationArgs> = { ...args, image: undefined };
+        super("multiarch:index:Application", name, inputs, opts);
 
         const labels = { app: name };
         const metadata = {

@@ -51,7 +51,10 @@ export class ManifestList extends pulumi.ComponentResource {
     public readonly seconds: pulumi.Output<number>;
 
     constructor(name: string, args: ManifestListArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multiarch:index:ManifestList", name, args, opts);
+        // A component is registered once its inputs are known, and its children after it: with the digests among
+        // them, the Job would start when the builds have ended, not beside them.
+        const { digests, ...inputs } = args;
+        super("multiarch:index:ManifestList", name, inputs, opts);
 
         const identity = publisherIdentity(args.settings, args.work);
         const spec = publisherJobSpec(args.settings, args.work);
@@ -89,7 +92,7 @@ export class ManifestList extends pulumi.ComponentResource {
                     MULTIARCH_NAMESPACE: args.namespace,
                     MULTIARCH_PUBLISHER: job.metadata.name,
                     MULTIARCH_PUBLISHER_IDENTITY: identity,
-                    MULTIARCH_DIGESTS: pulumi.jsonStringify(args.digests),
+                    MULTIARCH_DIGESTS: pulumi.jsonStringify(digests),
                     MULTIARCH_TIMEOUT_SECONDS: String(args.settings.timeoutSeconds),
                     ...(args.context === undefined ? {} : { MULTIARCH_CONTEXT: args.context }),
                 },
@@ -107,7 +110,7 @@ export class ManifestList extends pulumi.ComponentResource {
             { parent: this },
         );
         this.digest = pulumi
-            .all([published.digest, reference, registry.manifests, args.digests])
+            .all([published.digest, reference, registry.manifests, digests])
             .apply(([digest, named, found, built]) => {
                 checkPlatforms(named, found satisfies PublishedPlatform[], built);
                 return digest;
