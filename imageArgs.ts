@@ -4,6 +4,7 @@ import { MultiArchImage, type MultiArchImageArgs } from "./components/multiArchI
 import { type BuiltImage, type Config, type Image } from "./config";
 import { type PromotedImage } from "./components/promotedImage";
 import { type PublisherAccount } from "./components/publisherAccount";
+import { type BuiltFrom } from "./source/changes";
 import { publisherScripts } from "./publisherScripts";
 
 /** What the stack's configuration says about the things that its images share. */
@@ -13,10 +14,12 @@ export function projectArgs(config: Config): BuildProjectArgs {
         namespace: namespace.name,
         createNamespace: namespace.create,
         registry: registry.server,
-        registryCredentials: registry.pushSecret ?? {
-            username: present(registry.username),
-            password: present(registryPassword),
-        },
+        // A stack that only deploys from a public registry needs none.
+        registryCredentials:
+            registry.pushSecret ??
+            (registry.username === undefined
+                ? undefined
+                : { username: registry.username, password: present(registryPassword) }),
         ...(gitUsername !== undefined && {
             gitCredentials: { username: gitUsername, password: present(gitPassword) },
         }),
@@ -48,10 +51,13 @@ export function imageArgs(
         build: { ...build, resources: image.resources ?? build.resources },
         publisher: { ...publisher, script: publisherScripts[publisher.tool] },
         serviceAccount: present(account).serviceAccount,
-        pushSecret: project.pushSecret,
-        sourceSecret: image.git.sourceSecret ?? project.sourceSecret,
+        pushSecret: present(project.pushSecret),
+        // The stack's Git credentials are for the stack's repository: another host must not see them.
+        sourceSecret:
+            image.git.sourceSecret ?? (image.git === config.git ? project.sourceSecret : undefined),
         rebuild: config.rebuild,
         context: config.kubernetes?.context,
+        kubeconfig: config.kubernetes?.kubeconfig,
     };
 }
 
@@ -70,6 +76,26 @@ export function applicationArgs(
             pullSecret: project.pushSecret,
         }
     );
+}
+
+/** What an image is built from, for the stack's outputs and for the next update to compare with. */
+export function builtFrom(config: Config, image: BuiltImage, commit: string): BuiltFrom {
+    return {
+        commit,
+        url: image.git.url,
+        contextDir: image.contextDir,
+        dockerfilePath: image.dockerfilePath,
+        buildArgs: image.buildArgs,
+        architectures: image.architectures,
+        rebuild: config.rebuild ?? "",
+    };
+}
+
+/** What a stack's outputs say about where an image comes from; nothing of one that another stack built. */
+export function source(config: Config, image: Image, commit: string | undefined) {
+    return image.digest === undefined
+        ? { commit, builtFrom: builtFrom(config, image, present(commit)) }
+        : {};
 }
 
 /** What a stack's outputs say about an image beside its reference, commit and service. */

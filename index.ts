@@ -5,21 +5,16 @@ import { BuildProject } from "./components/buildProject";
 import { MultiArchImage } from "./components/multiArchImage";
 import { PromotedImage } from "./components/promotedImage";
 import { PublisherAccount } from "./components/publisherAccount";
-import { type BuiltImage, loadConfig } from "./config";
-import { applicationArgs, imageArgs, projectArgs, summary } from "./imageArgs";
+import { loadConfig } from "./config";
+import { applicationArgs, imageArgs, projectArgs, source, summary } from "./imageArgs";
+import { prepare } from "./preflight/prepare";
 import { stackProviders } from "./providers";
-import { CommitResolver } from "./source/commit";
 
 /** Config -> components -> exports. */
 export = async () => {
     const config = loadConfig();
-    const resolver = new CommitResolver();
-    const built = config.images.filter((image): image is BuiltImage => image.digest === undefined);
-    const commits = new Map(
-        await Promise.all(
-            built.map(async ({ name, git }) => [name, await resolver.resolve(git)] as const),
-        ),
-    );
+    const commits = await prepare(config);
+    const built = config.images.filter(({ digest }) => digest === undefined);
 
     const opts = { providers: stackProviders(config) };
     const project = new BuildProject("multiarch", projectArgs(config), opts);
@@ -46,7 +41,10 @@ export = async () => {
         const reference = pulumi.interpolate`${destination}@${published.digest}`;
         const args = applicationArgs(image, project, reference);
         const service = args && new Application(name, args, opts).service;
-        return [name, { reference, commit, service, ...summary(published) }] as const;
+        return [
+            name,
+            { reference, service, ...summary(published), ...source(config, image, commit) },
+        ] as const;
     });
     return { images: Object.fromEntries(images) };
 };

@@ -46,10 +46,15 @@ export function failedBuild(request: BuildRequest, build: Build, log: LogRest): 
 }
 
 /** A Build that did not get to run. */
-export function pendingTooLong(request: BuildRequest, build: Build, reason: string): Failure {
+export function pendingTooLong(
+    request: BuildRequest,
+    build: Build,
+    reason: string,
+    end: string,
+): Failure {
     const { namespace, pendingTimeoutSeconds } = request;
     return new Failure({
-        headline: `${subject(request)}: build ${build.metadata.name} did not start within ${pendingTimeoutSeconds} s, so it was cancelled.`,
+        headline: `${subject(request)}: build ${build.metadata.name} did not start within ${pendingTimeoutSeconds} s; ${end}.`,
         facts: [`Why it waited: ${reason}`],
         next: [
             `oc describe pod ${podNameOf(build)} -n ${namespace} (or oc get events -n ${namespace}: the pod goes with the build)`,
@@ -59,9 +64,14 @@ export function pendingTooLong(request: BuildRequest, build: Build, reason: stri
 }
 
 /** A Build that did not end in time. */
-export function buildTookTooLong(request: BuildRequest, build: Build, log: LogRest): Failure {
+export function buildTookTooLong(
+    request: BuildRequest,
+    build: Build,
+    log: LogRest,
+    end: string,
+): Failure {
     return new Failure({
-        headline: `${subject(request)}: build ${build.metadata.name} was not finished within ${request.timeoutSeconds} s (${build.status.phase}), so it was cancelled.`,
+        headline: `${subject(request)}: build ${build.metadata.name} was not finished within ${request.timeoutSeconds} s (${build.status.phase}); ${end}.`,
         facts: ["Raise the timeout if the build only needs longer."],
         tail: log.lines,
         logFile: log.file,

@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import { Cluster, paths } from "./cluster";
 import { findEvents, latestWarning, podWaitsFor } from "./explainPending";
-import { ClusterEvent, Job, listSchema, Pod, roleBindingSchema } from "./objects";
+import { Job, listSchema, Pod, roleBindingSchema } from "./objects";
 
 const SCC_ROLE = "system:openshift:scc:";
 // What does not pass by waiting.
@@ -12,6 +12,8 @@ const HOPELESS =
 /** Why the publisher does nothing yet. */
 export interface PublisherWaiting {
     reason: string;
+    /** What to do about it, if that is known. */
+    advice?: string;
     /** True if waiting longer will hardly help. */
     hopeless: boolean;
 }
@@ -34,18 +36,30 @@ export async function findWhatPublisherWaitsFor(
     if (refusal === undefined) {
         return waiting(latestWarning(events) ?? "its pod is being created");
     }
-    return waiting(
-        isSccRefusal(events)
-            ? `${refusal} ${await describeScc(cluster, namespace, job, signal)}`
-            : refusal,
-    );
+    const scc = sccRefusal(refusal);
+    if (scc === undefined) {
+        return waiting(refusal);
+    }
+    const advice = await describeScc(cluster, namespace, job, signal);
+    return { ...waiting(`FailedCreate: ${scc}`), advice };
 }
 
-/** True if a security context constraint keeps the pod from being created. */
-export function isSccRefusal(events: readonly ClusterEvent[]): boolean {
-    return events.some(({ message }) =>
-        message?.includes("unable to validate against any security context constraint"),
-    );
+/**
+ * The part of a refusal by security context constraints that matters: what those say that the
+ * pod may use. OpenShift also lists every one that it may not use.
+ */
+export function sccRefusal(message: string): string | undefined {
+    const start = "unable to validate against any security context constraint";
+    const [, refusal] = message.split(`${start}:`);
+    if (refusal === undefined) {
+        return message.includes(start) ? start : undefined;
+    }
+    const parts = refusal
+        .trim()
+        .replace(/^\[|\]$/g, "")
+        .split(/, (?=provider )/)
+        .filter((part) => !part.includes("not usable by user or serviceaccount"));
+    return `${start}: ${parts.join("; ") || "the ServiceAccount may use none"}`;
 }
 
 /** Which security context constraints an account is bound to in its namespace, and what to set. */
@@ -62,8 +76,8 @@ export function sccAdvice(
         .map(({ roleRef }) => roleRef.name.slice(SCC_ROLE.length));
     const found = bound.length === 0 ? "no SCC in this namespace" : `SCC ${bound.join(", ")}`;
     return (
-        `(ServiceAccount ${account} is bound to ${found}; set the publisher's SCC to one that allows what ` +
-        `the message names, by a RoleBinding to ClusterRole ${SCC_ROLE}NAME)`
+        `ServiceAccount ${account} is bound to ${found}. Set the publisher's SCC to one that allows what ` +
+        `is refused (a RoleBinding of ${account} to ClusterRole ${SCC_ROLE}NAME).`
     );
 }
 
@@ -81,7 +95,7 @@ async function describeScc(
         return sccAdvice(account, list.items);
     } catch {
         signal.throwIfAborted();
-        return `(which SCC ServiceAccount ${account} is bound to may not be read)`;
+        return `Which SCC ServiceAccount ${account} is bound to may not be read.`;
     }
 }
 

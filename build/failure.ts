@@ -1,7 +1,9 @@
-import { lastThatFit, printable } from "./printable";
+import { firstBytes, lastThatFit, printable } from "./printable";
 
-const TAIL_BYTES = 10 * 1024;
-const SENTENCE_CHARACTERS = 1200;
+// With the progress before it, a failure stays under 16 KB.
+const BYTES = 11_500;
+const SENTENCE_CHARACTERS = 900;
+const LOG_TITLE = "The last lines of its log:";
 
 /** What a failure says: first the fact, then what helps to put it right. */
 export interface FailureDetails {
@@ -26,18 +28,16 @@ export class Failure extends Error {
     }
 }
 
-/** The text of a failure, under 16 KB whatever went into it. */
+/** The text of a failure, under 12 KB whatever went into it; of the log, the end is kept. */
 export function failureText(details: FailureDetails): string {
     const sentence = (text: string) => printable(text, SENTENCE_CHARACTERS);
-    const lines = [sentence(details.headline)];
-    lines.push(...(details.facts ?? []).slice(0, 3).map(sentence));
-    const tail = lastThatFit(details.tail ?? [], TAIL_BYTES);
-    if (tail.length > 0) {
-        lines.push("The last lines of its log:", ...tail.map((line) => `  | ${line}`));
-    }
+    const before = [details.headline, ...(details.facts ?? []).slice(0, 3)].map(sentence);
+    const after = details.next.slice(0, 4).map((text) => `Next: ${printable(text, 300)}`);
     if (details.logFile !== undefined) {
-        lines.push(`Whole log: ${printable(details.logFile, 300)}`);
+        after.unshift(`Whole log: ${printable(details.logFile, 300)}`);
     }
-    lines.push(...details.next.slice(0, 4).map((text) => `Next: ${printable(text, 300)}`));
-    return lines.join("\n");
+    const left = BYTES - Buffer.byteLength([...before, ...after, LOG_TITLE].join("\n")) - 1;
+    const tail = (details.tail ?? []).map((line) => `  | ${line}`);
+    const log = tail.length === 0 ? [] : [LOG_TITLE, ...lastThatFit(tail, left)];
+    return firstBytes([...before, ...log, ...after].join("\n"), BYTES);
 }

@@ -6,7 +6,6 @@ import { requireImage, tellPublisher } from "./checkedImage";
 import { Clock } from "./clock";
 import { Cluster, paths } from "./cluster";
 import { isActive } from "./explainPending";
-import type { Failure } from "./failure";
 import { Build, buildSchema } from "./objects";
 import { watchPending } from "./pendingBuild";
 import { shortDigest } from "./printable";
@@ -58,19 +57,19 @@ export class BuildFollower {
     /** Cancels the Build because it takes too long; rejects with the failure. */
     async giveUp(why: "late" | { pending: string }, signal: AbortSignal): Promise<never> {
         const { request, build } = this;
-        const failure: Failure =
-            why === "late"
-                ? buildTookTooLong(request, build, this.rest())
-                : pendingTooLong(request, build, why.pending);
         // From here on the Build is "Cancelled", which is not the news.
         this.givenUp = true;
         const path = paths.build(request.namespace, build.metadata.name);
-        await this.cluster
-            .patch(path, { status: { cancelled: true } }, signal)
-            .catch((error: unknown) => {
-                this.progress.step(`cancelling it failed: ${String(error)}`);
-            });
-        throw failure;
+        let end = "it was cancelled";
+        try {
+            await this.cluster.patch(path, { status: { cancelled: true } }, signal);
+        } catch (error) {
+            signal.throwIfAborted();
+            end = `cancelling it failed (${error instanceof Error ? error.message : String(error)})`;
+        }
+        throw why === "late"
+            ? buildTookTooLong(request, build, this.rest(), end)
+            : pendingTooLong(request, build, why.pending, end);
     }
 
     /** Takes in the Build's newest state; true when it is complete. */

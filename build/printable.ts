@@ -52,6 +52,13 @@ export function lastThatFit(lines: readonly string[], bytes: number): string[] {
     return kept;
 }
 
+/** The text, cut to so many bytes of UTF-8. */
+export function firstBytes(text: string, bytes: number): string {
+    const whole = Buffer.from(text);
+    // The replacement character stands for half of a character at the cut.
+    return whole.length <= bytes ? text : whole.toString("utf8", 0, bytes).replace(/\uFFFD$/, "");
+}
+
 /** The short form of a digest for people: `sha256:` and twelve digits. */
 export function shortDigest(digest: string): string {
     return digest.slice(0, "sha256:".length + 12);

@@ -1,8 +1,8 @@
 import type { Reporter } from "./progress";
-import { printable } from "./printable";
+import { firstBytes, printable } from "./printable";
 
 const PARENT_INTERVAL = 1_000;
-const ERROR_CHARACTERS = 12_000;
+const ERROR_BYTES = 12_000;
 
 /**
  * Runs a program: its result becomes one line of JSON on stdout, everything else goes to stderr.
@@ -48,8 +48,7 @@ export async function runProgram(
 /** What to show of an error: its message, line by line, and no stack trace. */
 export function describe(error: unknown): string {
     const text = error instanceof Error ? error.message : String(error);
-    return text
-        .slice(0, ERROR_CHARACTERS)
+    return firstBytes(text, ERROR_BYTES)
         .split("\n")
         .map((line) => printable(line, 1_500))
         .join("\n");

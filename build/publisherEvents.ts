@@ -63,9 +63,9 @@ function parse(line: string): PublisherEvent {
     const parsed = eventSchema.safeParse(value);
     if (!parsed.success) {
         const [issue] = parsed.error.issues;
-        const where = issue === undefined ? "" : `${issue.path.join(".")}: ${issue.message}; `;
+        const where = issue === undefined ? "" : `${issue.path.join(".")}: ${issue.message}`;
         throw new BadEvent(
-            `it printed a report that does not keep to the protocol (${printable(where, 200)}the line: ${printable(line, 200)})`,
+            `it printed a report that does not keep to the protocol (${printable(where, 200)}; the line: ${printable(line, 200)})`,
         );
     }
     return parsed.data;

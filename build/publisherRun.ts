@@ -2,7 +2,7 @@ import * as z from "zod";
 
 import { Clock } from "./clock";
 import { Cluster, paths, withQuery } from "./cluster";
-import { findWhatPublisherWaitsFor } from "./explainPublisher";
+import { findWhatPublisherWaitsFor, PublisherWaiting } from "./explainPublisher";
 import { Job, jobSchema, listSchema, Pod, podSchema } from "./objects";
 import { shortDigest } from "./printable";
 import type { Progress } from "./progress";
@@ -76,7 +76,7 @@ export class PublisherRun {
             }
             hopelessSince ??= this.clock.now();
             if (this.clock.now() - hopelessSince >= HOPELESS_FOR) {
-                throw this.failure("cannot start:", [waiting.reason]);
+                throw this.failure("cannot start.", factsOf(waiting));
             }
         }
     }
@@ -84,7 +84,7 @@ export class PublisherRun {
     /** Rejects: the time is over. */
     async tooLate(signal: AbortSignal): Promise<never> {
         const waiting = await this.findWhy(signal);
-        const facts = waiting === undefined ? [] : [`Why it waits: ${waiting.reason}`];
+        const facts = waiting === undefined ? [] : factsOf(waiting);
         throw this.failure(`did not publish within ${this.request.timeoutSeconds} s.`, facts);
     }
 
@@ -105,7 +105,10 @@ export class PublisherRun {
             this.drained.add(key);
             this.scope.run(async (s) => {
                 await this.reading(known.drain(s));
-                if (pod.status.phase === "Succeeded" && !this.published) {
+                if (this.published) {
+                    return;
+                }
+                if (pod.status.phase === "Succeeded") {
                     throw this.failure("ended without saying what it published.", []);
                 }
                 this.progress.step(`pod ${pod.metadata.name} ended: ${known.ending()}`);
@@ -217,4 +220,8 @@ export class PublisherRun {
         const collection = paths[kind](this.request.namespace);
         return watchObjects(this.cluster, collection, selector, schema, this.clock, signal);
     }
+}
+
+function factsOf({ reason, advice }: PublisherWaiting): string[] {
+    return [`Why it waits: ${reason}`, ...(advice === undefined ? [] : [advice])];
 }

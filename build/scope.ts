@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { reasonOf } from "./clock";
 
 /**
@@ -16,6 +18,8 @@ export class Scope<T> {
             this.resolve = resolve;
             this.reject = reject;
         });
+        // Every request and every pause of every task listens to it.
+        setMaxListeners(0, this.controller.signal);
         // Whoever awaits outcome() sees the error; until then it is not "unhandled".
         this.settled.catch(() => undefined);
         if (parent?.aborted === true) {
@@ -56,7 +60,11 @@ export class Scope<T> {
             return await this.settled;
         } finally {
             this.parent?.removeEventListener("abort", this.parentAborted);
-            await Promise.allSettled(this.tasks);
+            // A task may have started another one while it was ending.
+            for (let seen = -1; seen !== this.tasks.length;) {
+                seen = this.tasks.length;
+                await Promise.allSettled(this.tasks);
+            }
         }
     }
 

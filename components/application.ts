@@ -53,8 +53,8 @@ export interface ApplicationArgs {
     readonly probe: Probe;
     readonly resources: Resources;
     readonly serviceAccount: string;
-    /** Secret to pull the image with. */
-    readonly pullSecret: pulumi.Input<string>;
+    /** Secret to pull the image with. @default none */
+    readonly pullSecret?: pulumi.Input<string>;
     /** Value of the label `part-of`. @default no such label */
     readonly partOf?: string;
     /** Seconds that the rollout may take. */
@@ -117,7 +117,9 @@ export class Application extends pulumi.ComponentResource {
         const service = new k8s.core.v1.Service(
             `${name}-service`,
             {
-                metadata,
+                // Its endpoints come with the rollout, which is waited for: builds may take longer than the provider's
+                // patience with a Service.
+                metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
                 spec: {
                     selector: labels,
                     ports: args.ports.map(({ name: port, port: number }) => ({

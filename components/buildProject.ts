@@ -15,8 +15,8 @@ export interface BuildProjectArgs {
     readonly createNamespace?: boolean;
     /** Registry host that the credentials are for, e.g. `quay.io`. */
     readonly registry: pulumi.Input<string>;
-    /** Credentials of the registry, or the name of a Secret in the namespace that holds them. */
-    readonly registryCredentials: Login | string;
+    /** Credentials of the registry, or the name of a Secret in the namespace that holds them. @default none */
+    readonly registryCredentials?: Login | string;
     /** Credentials for the cluster's Git clone, or the name of a Secret that holds them. @default none */
     readonly gitCredentials?: Login | string;
 }
@@ -30,8 +30,8 @@ export interface BuildProjectArgs {
 export class BuildProject extends pulumi.ComponentResource {
     /** Name of the namespace, known once it exists. */
     public readonly namespace: pulumi.Output<string>;
-    /** Name of the Secret with the registry's credentials (`kubernetes.io/dockerconfigjson`). */
-    public readonly pushSecret: pulumi.Output<string>;
+    /** Name of the Secret with the registry's credentials (`kubernetes.io/dockerconfigjson`), when there is one. */
+    public readonly pushSecret?: pulumi.Output<string>;
     /** Name of the Secret with the Git credentials, when there is one. */
     public readonly sourceSecret?: pulumi.Output<string>;
 
@@ -48,10 +48,12 @@ export class BuildProject extends pulumi.ComponentResource {
             this.namespace = namespace.metadata.name;
         }
 
-        this.pushSecret = this.secret(`${name}-push`, args.registryCredentials, (login) => ({
-            type: "kubernetes.io/dockerconfigjson",
-            stringData: { ".dockerconfigjson": dockerConfig(args.registry, login) },
-        }));
+        if (args.registryCredentials !== undefined) {
+            this.pushSecret = this.secret(`${name}-push`, args.registryCredentials, (login) => ({
+                type: "kubernetes.io/dockerconfigjson",
+                stringData: { ".dockerconfigjson": dockerConfig(args.registry, login) },
+            }));
+        }
         if (args.gitCredentials !== undefined) {
             this.sourceSecret = this.secret(`${name}-source`, args.gitCredentials, (login) => ({
                 type: "kubernetes.io/basic-auth",

@@ -26,6 +26,8 @@ export interface ImageBuildArgs {
     readonly publisher: { readonly job: string; readonly identity: pulumi.Input<string> };
     /** kubeconfig context of the cluster. @default the current context */
     readonly context?: string;
+    /** Path of the kubeconfig. @default the environment's */
+    readonly kubeconfig?: string;
 }
 
 /** What build/build.ts prints about a finished build. */
@@ -94,6 +96,9 @@ export class ImageBuild extends pulumi.ComponentResource {
                     MULTIARCH_PENDING_TIMEOUT_SECONDS: String(args.settings.pendingTimeoutSeconds),
                     MULTIARCH_TIMEOUT_SECONDS: String(args.settings.completionDeadlineSeconds),
                     ...(args.context === undefined ? {} : { MULTIARCH_CONTEXT: args.context }),
+                    ...(args.kubeconfig === undefined
+                        ? {}
+                        : { MULTIARCH_KUBECONFIG: args.kubeconfig }),
                 },
                 addPreviousOutputInEnv: false,
                 logging: "stderr",

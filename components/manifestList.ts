@@ -18,6 +18,8 @@ export interface ManifestListArgs {
     readonly digests: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** kubeconfig context of the cluster. @default the current context */
     readonly context?: string;
+    /** Path of the kubeconfig. @default the environment's */
+    readonly kubeconfig?: string;
 }
 
 /** What build/publish.ts prints about a published list. */
@@ -95,6 +97,9 @@ export class ManifestList extends pulumi.ComponentResource {
                     MULTIARCH_DIGESTS: pulumi.jsonStringify(digests),
                     MULTIARCH_TIMEOUT_SECONDS: String(args.settings.timeoutSeconds),
                     ...(args.context === undefined ? {} : { MULTIARCH_CONTEXT: args.context }),
+                    ...(args.kubeconfig === undefined
+                        ? {}
+                        : { MULTIARCH_KUBECONFIG: args.kubeconfig }),
                 },
                 addPreviousOutputInEnv: false,
                 logging: "stderr",

@@ -29,6 +29,8 @@ export interface MultiArchImageArgs {
     readonly rebuild?: string;
     /** kubeconfig context of the cluster. @default the current context */
     readonly context?: string;
+    /** Path of the kubeconfig. @default the environment's */
+    readonly kubeconfig?: string;
 }
 
 /**
@@ -94,6 +96,7 @@ export class MultiArchImage extends pulumi.ComponentResource {
                         identity: publisherIdentity(publisher, work),
                     },
                     context: args.context,
+                    kubeconfig: args.kubeconfig,
                 },
                 { parent: this },
             );
@@ -114,6 +117,7 @@ export class MultiArchImage extends pulumi.ComponentResource {
                 work,
                 digests: this.platforms,
                 context: args.context,
+                kubeconfig: args.kubeconfig,
             },
             { parent: this },
         );

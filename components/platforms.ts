@@ -50,7 +50,7 @@ export function checkArchitectures(
     if (published.join() !== expected.join()) {
         throw new pulumi.RunError(
             [
-                `${reference} is for ${published.join(", ")}, not for ${expected.join(", ")}; the Deployment stays as it is.`,
+                `${reference} is for ${published.length === 0 ? "nothing" : published.join(", ")}, not for ${expected.join(", ")}; the Deployment stays as it is.`,
                 "Set the architectures that it has, or promote another digest: edit multiarch:images in the stack's configuration",
             ].join("\n"),
         );

@@ -14,7 +14,7 @@ export function podSpec(
     const httpGet = { path: args.probe.path, port: args.probe.port };
     return {
         serviceAccountName: args.serviceAccount,
-        imagePullSecrets: [{ name: args.pullSecret }],
+        ...(args.pullSecret !== undefined && { imagePullSecrets: [{ name: args.pullSecret }] }),
         affinity: {
             nodeAffinity: {
                 requiredDuringSchedulingIgnoredDuringExecution: {

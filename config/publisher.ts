@@ -5,12 +5,13 @@ import { isRegistry, parseImageReference } from "./imageReference";
 import { objectName, resourcesFrom } from "./kubernetesNames";
 
 /**
- * Default image and SecurityContextConstraints of each tool. regctl copies manifests and needs no right at all;
- * buildah wants a user that its image knows, which `restricted-v2` does not give it.
+ * Default image and SecurityContextConstraints of each tool. regctl needs no right at all; buildah
+ * wants UID 0, which anyuid gives it, without any capability (tried: under restricted-v2 and nonroot-v2 it wants a
+ * user namespace, which it may not have).
  */
 const tools = {
     regctl: { image: "ghcr.io/regclient/regctl:v0.11.7-alpine", scc: "restricted-v2" },
-    buildah: { image: "quay.io/buildah/stable:v1.42.0", scc: "nonroot-v2" },
+    buildah: { image: "quay.io/buildah/stable:v1.42.0", scc: "anyuid" },
 } as const;
 
 /** Whether the image stays the same from one run to the next, as far as a name can tell. */
@@ -29,7 +30,7 @@ export const publisher = section({
         'a complete image name with a tag other than "latest" or with a digest, so that it does not change by itself',
         isPinned,
     ).optional(),
-    /** SecurityContextConstraints the Job runs under: for regctl restricted-v2, for buildah nonroot-v2. */
+    /** SecurityContextConstraints the Job runs under: for regctl restricted-v2, for buildah anyuid. */
     scc: objectName("SecurityContextConstraints").optional(),
     /** CPU and memory of the Job. */
     resources: resourcesFrom({
@@ -46,6 +47,7 @@ export const publisher = section({
     ),
 })
     .transform((settings) => ({ ...settings, ...withDefaults(settings) }))
+    .readonly()
     .prefault({});
 
 /** The Job that joins the images of all architectures into one manifest list and pushes it. */

@@ -3,7 +3,7 @@
 # they are missing or older than the lock file. Needs Node and npm only.
 set -eu
 cd "$(dirname "$0")/.."
-if ! command -v node >/dev/null 2>&1 || ! node -e 'process.exit(+process.versions.node.split(".")[0] < 20)'; then
+if ! command -v node >/dev/null 2>&1 || ! node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)'; then
   echo "multiarch: needs Node.js 20 or newer on the PATH (found: $(command -v node >/dev/null 2>&1 && node --version || echo none)). Install it, then run this again." >&2
   exit 1
 fi

@@ -19,9 +19,10 @@ export async function resolveCommit({ url, ref, commit }: GitRevision): Promise<
     if (commit !== undefined) {
         return commit;
     }
+    // A branch goes before a tag of the same name, and an annotated tag stands for the commit behind it.
     const names = ref.startsWith("refs/")
-        ? [ref]
-        : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/tags/${ref}^{}`];
+        ? [`${ref}^{}`, ref]
+        : [`refs/heads/${ref}`, `refs/tags/${ref}^{}`, `refs/tags/${ref}`];
     let listing: string;
     try {
         listing = await git("ls-remote", "--", url, ...names);
@@ -37,10 +38,7 @@ export async function resolveCommit({ url, ref, commit }: GitRevision): Promise<
                 return [name, id] as const;
             }),
     );
-    // A branch goes before a tag of the same name, and an annotated tag stands for the commit behind it.
-    const resolved = [names[0], names[2], names[1]].flatMap((name) =>
-        name === undefined ? [] : (found.get(name) ?? []),
-    )[0];
+    const resolved = names.flatMap((name) => found.get(name) ?? [])[0];
     if (resolved === undefined) {
         throw new pulumi.RunError(
             [

@@ -1,0 +1,134 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { ApiError, isMissing } from "../build/apiError";
+import { type Cluster } from "../build/cluster";
+import { type Config } from "../config";
+import { missingArchitectures } from "./nodes";
+import { BUILD, CREDENTIALS, DEPLOY, type Action, describeAction, forbidden } from "./permissions";
+
+/** Milliseconds that all questions together may take. */
+const TIMEOUT = 30_000;
+
+/**
+ * Asks the cluster, before anything is changed, for what an update would fail on half-way: the namespace, the
+ * Secrets that the configuration names, a node of each architecture, and (in an update) the rights.
+ *
+ * Throws a `RunError` with every problem found.
+ */
+export async function checkCluster(
+    cluster: Cluster,
+    config: Config,
+    isPreview: boolean,
+): Promise<void> {
+    const signal = AbortSignal.timeout(TIMEOUT);
+    const built = config.images.filter(({ digest }) => digest === undefined);
+    const architectures = [...new Set(built.flatMap((image) => image.architectures))];
+    const exists = await namespaceExists(cluster, config.namespace.name, signal);
+    const answers = await Promise.all([
+        missingNamespace(config, exists),
+        missingArchitectures(cluster, architectures, signal),
+        exists === false ? [] : missingSecrets(cluster, config, signal),
+        isPreview ? [] : missingRights(cluster, config, exists, signal),
+    ]);
+    const problems = answers.flat();
+    if (problems.length > 0) {
+        throw new pulumi.RunError(
+            ["Nothing was changed: the cluster is not ready for it.", ...problems]
+                .join("\n  ")
+                .concat("\n"),
+        );
+    }
+}
+
+/** Undefined when the account may not know. */
+async function namespaceExists(
+    cluster: Cluster,
+    name: string,
+    signal: AbortSignal,
+): Promise<boolean | undefined> {
+    return get(cluster, `/apis/project.openshift.io/v1/projects/${name}`, signal);
+}
+
+/** Undefined when the account may not know. */
+async function get(
+    cluster: Cluster,
+    path: string,
+    signal: AbortSignal,
+): Promise<boolean | undefined> {
+    try {
+        await cluster.get(path, signal);
+        return true;
+    } catch (error) {
+        if (isMissing(error)) {
+            return false;
+        }
+        if (error instanceof ApiError && error.status === 403) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+function missingNamespace({ namespace }: Config, exists: boolean | undefined): string[] {
+    return namespace.create || exists !== false
+        ? []
+        : [
+              `multiarch:namespace.name: there is no namespace ${JSON.stringify(namespace.name)}. Create it (oc new-project ${namespace.name}), or let the stack do it: pulumi config set --path multiarch:namespace.create true`,
+          ];
+}
+
+async function missingSecrets(
+    cluster: Cluster,
+    config: Config,
+    signal: AbortSignal,
+): Promise<string[]> {
+    const named = [
+        ["multiarch:registry.pushSecret", config.registry.pushSecret] as const,
+        ["multiarch:git.sourceSecret", config.git?.sourceSecret] as const,
+        ...config.images.flatMap((image, index) =>
+            (image.application?.secretEnv ?? []).map(
+                ({ secret }, entry) =>
+                    [
+                        `multiarch:images[${index}].application.secretEnv[${entry}].secret`,
+                        secret,
+                    ] as const,
+            ),
+        ),
+    ];
+    const answers = await Promise.all(
+        named.map(async ([key, name]) => {
+            const path = `/api/v1/namespaces/${config.namespace.name}/secrets/${name ?? ""}`;
+            return name !== undefined && (await get(cluster, path, signal)) === false
+                ? [
+                      `${key}: there is no Secret ${JSON.stringify(name)} in the namespace ${config.namespace.name}; see: oc get secrets -n ${config.namespace.name}`,
+                  ]
+                : [];
+        }),
+    );
+    return answers.flat();
+}
+
+async function missingRights(
+    cluster: Cluster,
+    config: Config,
+    exists: boolean | undefined,
+    signal: AbortSignal,
+): Promise<string[]> {
+    const name = config.namespace.name;
+    if (exists === false) {
+        const create: Action = { verb: "create", group: "", resource: "namespaces" };
+        return (await forbidden(cluster, undefined, [create], signal)).map(
+            () =>
+                `your account may not create namespaces. Have ${name} created (oc new-project ${name}), then: pulumi config set --path multiarch:namespace.create false`,
+        );
+    }
+    const wanted = [
+        ...DEPLOY,
+        ...(config.registryPassword === undefined ? [] : CREDENTIALS),
+        ...(config.images.some(({ digest }) => digest === undefined) ? BUILD : []),
+    ];
+    return (await forbidden(cluster, name, wanted, signal)).map(
+        (action) =>
+            `your account may not ${describeAction(action)} in the namespace ${name}. Have it granted, e.g.: oc policy add-role-to-user admin "$(oc whoami)" -n ${name}`,
+    );
+}

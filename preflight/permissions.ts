@@ -1,0 +1,86 @@
+import { z } from "zod";
+
+import { type Cluster } from "../build/cluster";
+
+/** Something that an update does to a kind of object. */
+export interface Action {
+    readonly verb: string;
+    /** API group; empty for the core group. */
+    readonly group: string;
+    /** Resource, with its subresource: `buildconfigs/instantiate`. */
+    readonly resource: string;
+}
+
+function actions(group: string, resource: string, ...verbs: string[]): Action[] {
+    return verbs.map((verb) => ({ verb, group, resource }));
+}
+
+/** What every update does in the namespace. */
+export const DEPLOY: readonly Action[] = [
+    ...actions("apps", "deployments", "create", "patch"),
+    ...actions("", "services", "create", "patch"),
+    ...actions("", "configmaps", "create", "patch"),
+];
+
+/** What an update does beside that when it creates the credentials. */
+export const CREDENTIALS: readonly Action[] = actions("", "secrets", "create", "patch");
+
+/** What an update does beside that when it builds. */
+export const BUILD: readonly Action[] = [
+    ...actions("image.openshift.io", "imagestreams", "create", "patch"),
+    ...actions("image.openshift.io", "imagestreamimages", "get"),
+    ...actions("build.openshift.io", "buildconfigs", "create", "patch"),
+    ...actions("build.openshift.io", "buildconfigs/instantiate", "create"),
+    ...actions("build.openshift.io", "builds", "get", "list", "watch", "patch"),
+    ...actions("build.openshift.io", "builds/log", "get"),
+    ...actions("batch", "jobs", "create", "delete"),
+    ...actions("", "pods", "list", "watch", "patch"),
+    ...actions("", "pods/log", "get"),
+    ...actions("", "serviceaccounts", "create", "patch"),
+    ...actions("rbac.authorization.k8s.io", "roles", "create", "patch"),
+    ...actions("rbac.authorization.k8s.io", "rolebindings", "create", "patch"),
+];
+
+const Review = z.object({
+    status: z.object({ allowed: z.boolean(), reason: z.string().optional() }),
+});
+
+/** Those of the actions that the account may not take, as the cluster says itself. */
+export async function forbidden(
+    cluster: Cluster,
+    namespace: string | undefined,
+    wanted: readonly Action[],
+    signal: AbortSignal,
+): Promise<Action[]> {
+    const answers = await Promise.all(
+        wanted.map(async (action) => {
+            const [resource, subresource] = action.resource.split("/");
+            const review = await cluster.post(
+                "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+                {
+                    apiVersion: "authorization.k8s.io/v1",
+                    kind: "SelfSubjectAccessReview",
+                    spec: {
+                        resourceAttributes: {
+                            verb: action.verb,
+                            group: action.group,
+                            resource,
+                            ...(subresource !== undefined && { subresource }),
+                            ...(namespace !== undefined && { namespace }),
+                        },
+                    },
+                },
+                signal,
+            );
+            return Review.parse(review).status.allowed;
+        }),
+    );
+    return wanted.filter((_, index) => answers[index] === false);
+}
+
+/** `create buildconfigs.build.openshift.io/instantiate`, as `oc auth can-i` takes it. */
+export function describeAction({ verb, group, resource }: Action): string {
+    const [name = "", subresource] = resource.split("/");
+    const full = group === "" ? name : `${name}.${group}`;
+    return `${verb} ${full}${subresource === undefined ? "" : `/${subresource}`}`;
+}

@@ -1,0 +1,53 @@
+/** What an image was, or will be, built from; a part of the stack's outputs. */
+export interface BuiltFrom {
+    readonly commit: string;
+    readonly url: string;
+    readonly contextDir: string;
+    readonly dockerfilePath: string;
+    readonly buildArgs: Readonly<Record<string, string>>;
+    readonly architectures: readonly string[];
+    readonly rebuild: string;
+}
+
+/**
+ * Says in one line whether an image will be built, and why: which commit follows which, which argument changed.
+ *
+ * `before` is what the last update left in the stack's outputs, if it built the image.
+ */
+export function describeChange(
+    name: string,
+    before: BuiltFrom | undefined,
+    now: BuiltFrom,
+): string {
+    if (before === undefined) {
+        return `${name}: first build, of commit ${short(now.commit)} for ${now.architectures.join(", ")}`;
+    }
+    const reasons = [
+        ...change("commit", short(before.commit), short(now.commit)),
+        ...change("git.url", before.url, now.url),
+        ...change("contextDir", before.contextDir, now.contextDir),
+        ...change("dockerfilePath", before.dockerfilePath, now.dockerfilePath),
+        ...[...new Set([...Object.keys(before.buildArgs), ...Object.keys(now.buildArgs)])]
+            .sort()
+            .flatMap((key) =>
+                change(`buildArgs.${key}`, before.buildArgs[key], now.buildArgs[key]),
+            ),
+        ...change("rebuild", before.rebuild, now.rebuild),
+    ];
+    const added = now.architectures.filter((it) => !before.architectures.includes(it));
+    if (reasons.length > 0) {
+        return `${name}: builds again: ${reasons.join(", ")}`;
+    }
+    return added.length > 0
+        ? `${name}: builds ${added.join(", ")} of commit ${short(now.commit)}; the others are built`
+        : `${name}: nothing to build: commit ${short(now.commit)} is built`;
+}
+
+function change(key: string, before: string | undefined, now: string | undefined): string[] {
+    return before === now ? [] : [`${key} ${before || "none"} -> ${now || "none"}`];
+}
+
+/** The 12 digits that name a commit in tags and messages. */
+function short(commit: string): string {
+    return commit.slice(0, 12);
+}

@@ -1,0 +1,132 @@
+import { digestOf, platformsOf, tagsOf } from "./registry";
+import { TestStack, application } from "./testStack";
+
+/** From a commit to a running service, and on from there: each test goes on where the one before it ended. */
+describe("the pipeline", () => {
+    let stack: TestStack;
+    const repository = () => `quay.io/${stack.namespace}/context-api`;
+
+    beforeAll(async () => {
+        stack = await TestStack.create("pipeline", [
+            { name: "context-api", tags: ["latest", "v0.1.0"], application },
+            { name: "data-storage", dockerfilePath: "docker/data-storage.Dockerfile" },
+        ]);
+    });
+
+    afterAll(async () => stack.remove());
+
+    it("takes one commit to a published list of exactly what was built", async () => {
+        const { code, text } = await stack.up();
+
+        expect({ code, text }).toMatchObject({ code: 0 });
+        const { "context-api": image } = await stack.outputs();
+        expect(image?.commit).toBe(stack.repository.commit);
+        expect(await platformsOf(repository(), image?.digest ?? "")).toEqual([
+            { platform: "linux/amd64", digest: image?.platforms["amd64"] },
+            { platform: "linux/arm64", digest: image?.platforms["arm64"] },
+        ]);
+        const digests = await Promise.all(
+            Object.values(image?.builds ?? {}).map(async ({ build }) =>
+                stack.oc("get", "build", build, "-o", "jsonpath={.status.output.to.imageDigest}"),
+            ),
+        );
+        expect(digests).toEqual(Object.values(image?.platforms ?? {}));
+        expect(image?.tags).toEqual([image?.tags[0], "latest", "v0.1.0"]);
+        expect(image?.tags[0]).toContain(stack.repository.commit.slice(0, 12));
+        for (const tag of image?.tags ?? []) {
+            expect(await digestOf(repository(), tag)).toBe(image?.digest);
+        }
+    });
+
+    it("answers from both architectures on both ports", async () => {
+        expect(await stack.answers("context-api", 8091, "/health")).toEqual({
+            "node-amd64": "ok context-api linux/amd64 on x86_64 version 0.1.0",
+            "node-arm64": "ok context-api linux/arm64 on aarch64 version 0.1.0",
+        });
+        const metrics = await stack.answers("context-api", 9090, "/metrics");
+        expect(Object.keys(metrics).sort()).toEqual(["node-amd64", "node-arm64"]);
+        expect(metrics["node-arm64"]).toContain('platform="linux/arm64",machine="aarch64"');
+    });
+
+    it("runs the list by digest", async () => {
+        const { "context-api": image } = await stack.outputs();
+        const path = "jsonpath={.spec.template.spec.containers[0].image}";
+        expect(await stack.oc("get", "deployment", "context-api", "-o", path)).toBe(
+            `${repository()}@${image?.digest ?? ""}`,
+        );
+    });
+
+    it("changes nothing and starts no build when nothing changed", async () => {
+        const before = await stack.builds();
+
+        const { code, text } = await stack.up();
+
+        expect(code).toBe(0);
+        expect(text).toMatch(/\b\d+ unchanged/);
+        expect(text).not.toMatch(/\b\d+ (created|updated|replaced|deleted)/);
+        expect(text).toContain("context-api: nothing to build");
+        expect(await stack.builds()).toEqual(before);
+    });
+
+    it("shows no drift after a refresh", async () => {
+        const { code, text } = await stack.preview("--refresh", "--expect-no-changes");
+
+        expect({ code, text }).toMatchObject({ code: 0 });
+    });
+
+    it("builds one image again for a build argument, and leaves the others alone", async () => {
+        const before = await stack.outputs();
+        stack.configureImage("data-storage", { buildArgs: { EXTRA: "1" } });
+
+        const { code } = await stack.up();
+
+        expect(code).toBe(0);
+        const after = await stack.outputs();
+        expect(after["context-api"]).toEqual(before["context-api"]);
+        expect(after["data-storage"]?.builds["amd64"]?.build).toBe("data-storage-amd64-2");
+        expect(await stack.builds()).toHaveLength(6);
+    });
+
+    it("says in a preview which commit follows which, builds it, and rolls the service", async () => {
+        const old = await stack.outputs();
+        const commit = await stack.commit({ VERSION: "0.2.0\n" });
+
+        const preview = await stack.preview();
+        const { code } = await stack.up();
+
+        expect(preview.text).toContain(
+            `context-api: builds again: commit ${stack.repository.commit.slice(0, 12)} -> ${commit.slice(0, 12)}`,
+        );
+        expect(code).toBe(0);
+        const { "context-api": image } = await stack.outputs();
+        expect(image?.commit).toBe(commit);
+        expect(image?.digest).not.toBe(old["context-api"]?.digest);
+        expect(await digestOf(repository(), "latest")).toBe(image?.digest);
+        expect(await stack.answers("context-api", 8091, "/health")).toEqual({
+            "node-amd64": "ok context-api linux/amd64 on x86_64 version 0.2.0",
+            "node-arm64": "ok context-api linux/arm64 on aarch64 version 0.2.0",
+        });
+    });
+
+    it("builds again for a rebuild token alone", async () => {
+        const before = (await stack.builds()).length;
+        stack.configure({ rebuild: "again" });
+
+        const { code } = await stack.up();
+
+        expect(code).toBe(0);
+        expect((await stack.builds()).length).toBeGreaterThanOrEqual(before);
+        const { "context-api": image } = await stack.outputs();
+        expect(image?.builds["amd64"]?.build).toBe("context-api-amd64-3");
+    });
+
+    it("leaves the published image when it is destroyed", async () => {
+        const { "context-api": image } = await stack.outputs();
+
+        const { code } = await stack.destroy();
+
+        expect(code).toBe(0);
+        expect(await digestOf(repository(), "latest")).toBe(image?.digest);
+        expect(await tagsOf(repository())).toContain(image?.tags[0]);
+    });
+});

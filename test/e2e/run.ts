@@ -1,0 +1,45 @@
+import { pulumiEnvironment } from "../../cli/localStack";
+import { spawnInSandbox } from "../../sandbox/exec";
+import { paths } from "../../sandbox/settings";
+
+/** A command that has ended. */
+export interface Finished {
+    readonly code: number;
+    /** What it printed, on both streams. */
+    readonly text: string;
+    readonly seconds: number;
+}
+
+/** Seconds after which a command of a test is ended. */
+const LIMIT_SECONDS = 400;
+
+/** Runs a command in the sandbox to its end; ends it after 400 s. */
+export async function run(
+    argv: readonly string[],
+    options: { input?: string; cwd?: string; backend?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Finished> {
+    const started = performance.now();
+    const child = spawnInSandbox(argv, {
+        cwd: options.cwd ?? paths.repository,
+        env: {
+            ...(options.backend === undefined ? {} : pulumiEnvironment(options.backend)),
+            ...options.env,
+        },
+        stdio: ["pipe", "pipe", "pipe"],
+    });
+    let text = "";
+    const collect = (chunk: Buffer) => (text += chunk.toString());
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(options.input ?? "");
+    const limit = setTimeout(() => child.kill("SIGINT"), LIMIT_SECONDS * 1000);
+    const code = await new Promise<number>((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (exit, signal) => {
+            resolve(exit ?? (signal === null ? 1 : 128));
+        });
+    });
+    clearTimeout(limit);
+    return { code, text, seconds: (performance.now() - started) / 1000 };
+}
