@@ -9,7 +9,7 @@ export interface BuildRequest {
     /** A hash of everything that goes into this image on this architecture. */
     identity: string;
     /** The Job that waits for the digest, if there is one. */
-    publisher: { job: string; identity: string } | undefined;
+    publisher: string | undefined;
     pendingTimeoutSeconds: number;
     timeoutSeconds: number;
     /** Below it, each build's log has its file. */

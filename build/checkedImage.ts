@@ -39,17 +39,18 @@ export async function tellPublisher(
     progress: Progress,
     signal: AbortSignal,
 ): Promise<void> {
-    const { namespace, publisher, architecture } = request;
-    if (publisher === undefined) {
+    const { namespace, publisher: job, architecture, identity } = request;
+    if (job === undefined) {
         return;
     }
     try {
-        await signalDigest(cluster, namespace, publisher, architecture, digest, signal);
+        const image = { job, architecture, identity, digest };
+        await signalDigest(cluster, namespace, image, signal);
     } catch (error) {
         signal.throwIfAborted();
         // Only a head start is lost: the publish program tells all digests again.
         const problem = error instanceof Error ? error.message : String(error);
-        progress.step(`publisher ${publisher.job} not told yet: ${problem}`);
+        progress.step(`publisher ${job} not told yet: ${problem}`);
     }
 }
 

@@ -31,32 +31,21 @@ const optionalText = z
 
 const cluster = { MULTIARCH_CONTEXT: optionalText, MULTIARCH_KUBECONFIG: optionalText };
 
-const buildEnvironment = z
-    .object({
-        ...cluster,
-        MULTIARCH_IMAGE: name,
-        MULTIARCH_ARCHITECTURE: architecture,
-        MULTIARCH_NAMESPACE: name,
-        MULTIARCH_BUILD_CONFIG: name,
-        MULTIARCH_IMAGE_STREAM: name,
-        MULTIARCH_COMMIT: z
-            .string("is not set")
-            .regex(/^[0-9a-f]{40}$/, "must be 40 hexadecimal digits"),
-        MULTIARCH_IDENTITY: identity,
-        MULTIARCH_PUBLISHER: z.union([empty, name]).optional(),
-        MULTIARCH_PUBLISHER_IDENTITY: z.union([empty, identity]).optional(),
-        MULTIARCH_PENDING_TIMEOUT_SECONDS: seconds,
-        MULTIARCH_TIMEOUT_SECONDS: seconds,
-    })
-    .refine(
-        (value) =>
-            value.MULTIARCH_PUBLISHER === undefined ||
-            value.MULTIARCH_PUBLISHER_IDENTITY !== undefined,
-        {
-            path: ["MULTIARCH_PUBLISHER_IDENTITY"],
-            message: "is not set, but MULTIARCH_PUBLISHER is",
-        },
-    );
+const buildEnvironment = z.object({
+    ...cluster,
+    MULTIARCH_IMAGE: name,
+    MULTIARCH_ARCHITECTURE: architecture,
+    MULTIARCH_NAMESPACE: name,
+    MULTIARCH_BUILD_CONFIG: name,
+    MULTIARCH_IMAGE_STREAM: name,
+    MULTIARCH_COMMIT: z
+        .string("is not set")
+        .regex(/^[0-9a-f]{40}$/, "must be 40 hexadecimal digits"),
+    MULTIARCH_IDENTITY: identity,
+    MULTIARCH_PUBLISHER: z.union([empty, name]).optional(),
+    MULTIARCH_PENDING_TIMEOUT_SECONDS: seconds,
+    MULTIARCH_TIMEOUT_SECONDS: seconds,
+});
 
 const digests = z
     .string("is not set")
@@ -93,8 +82,6 @@ export function readBuildEnvironment(
     directory: string,
 ): { request: BuildRequest; choice: ClusterChoice } {
     const value = parse(buildEnvironment, environment);
-    const job = value.MULTIARCH_PUBLISHER;
-    const publisherIdentity = value.MULTIARCH_PUBLISHER_IDENTITY;
     return {
         choice: choiceFrom(value),
         request: {
@@ -105,10 +92,7 @@ export function readBuildEnvironment(
             imageStream: value.MULTIARCH_IMAGE_STREAM,
             commit: value.MULTIARCH_COMMIT,
             identity: value.MULTIARCH_IDENTITY,
-            publisher:
-                job === undefined || publisherIdentity === undefined
-                    ? undefined
-                    : { job, identity: publisherIdentity },
+            publisher: value.MULTIARCH_PUBLISHER,
             pendingTimeoutSeconds: value.MULTIARCH_PENDING_TIMEOUT_SECONDS,
             timeoutSeconds: value.MULTIARCH_TIMEOUT_SECONDS,
             logDirectory: join(directory, ".multiarch", "logs"),

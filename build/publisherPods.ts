@@ -54,16 +54,25 @@ export async function annotate(
     }
 }
 
-/** Tells the publisher's live pods one digest; returns how many were told. */
+/** An image that was built, as the publisher's pods know it. */
+export interface BuiltImage {
+    /** Name of the Job that waits for it. */
+    job: string;
+    architecture: string;
+    /** Identity of its build: the pods that wait for this very build carry it in a label. */
+    identity: string;
+    digest: string;
+}
+
+/** Tells the live pods that wait for a build its digest; returns how many were told. */
 export async function signalDigest(
     cluster: Cluster,
     namespace: string,
-    publisher: Publisher,
-    architecture: string,
-    digest: string,
+    { job, architecture, identity, digest }: BuiltImage,
     signal: AbortSignal,
 ): Promise<number> {
-    const path = withQuery(paths.pods(namespace), { labelSelector: publisherSelector(publisher) });
+    const labelSelector = `job-name=${job},multiarch/build.${architecture}=${identity}`;
+    const path = withQuery(paths.pods(namespace), { labelSelector });
     const list: z.infer<ReturnType<typeof listSchema<typeof podSchema>>> = listSchema(
         podSchema,
     ).parse(await cluster.get(path, signal));

@@ -22,8 +22,8 @@ export interface ImageBuildArgs {
     readonly sourceSecret?: pulumi.Input<string>;
     /** Changed to build again although nothing else did. @default none */
     readonly rebuild?: string;
-    /** The publisher Job that copies the image as soon as it is built, and the identity on its pods. */
-    readonly publisher: { readonly job: string; readonly identity: pulumi.Input<string> };
+    /** Name of the publisher Job that copies the image as soon as it is built. */
+    readonly publisher: string;
     /** kubeconfig context of the cluster. @default the current context */
     readonly context?: string;
     /** Path of the kubeconfig. @default the environment's */
@@ -43,6 +43,14 @@ export interface BuildResult {
     readonly adopted: boolean;
 }
 
+/** Names one architecture's build by everything that goes into its image; the ref does not: the commit stands for it. */
+export function buildIdentity(
+    build: Pick<ImageBuildArgs, "architecture" | "source" | "rebuild">,
+): string {
+    const { architecture, source, rebuild } = build;
+    return identityOf({ architecture, source: { ...source, ref: undefined }, rebuild });
+}
+
 /**
  * Builds one architecture of an image: a BuildConfig that runs on nodes of that architecture, and the Command that
  * starts a build of one commit and follows it to a checked digest.
@@ -59,11 +67,7 @@ export class ImageBuild extends pulumi.ComponentResource {
     constructor(name: string, args: ImageBuildArgs, opts?: pulumi.ComponentResourceOptions) {
         super("multiarch:index:ImageBuild", name, args, opts);
 
-        this.identity = identityOf({
-            architecture: args.architecture,
-            source: { ...args.source, ref: undefined },
-            rebuild: args.rebuild,
-        });
+        this.identity = buildIdentity(args);
         const buildConfig = new k8s.apiextensions.CustomResource(
             `${name}-config`,
             {
@@ -91,8 +95,7 @@ export class ImageBuild extends pulumi.ComponentResource {
                     MULTIARCH_IMAGE_STREAM: args.imageStream,
                     MULTIARCH_COMMIT: args.source.commit,
                     MULTIARCH_IDENTITY: this.identity,
-                    MULTIARCH_PUBLISHER: args.publisher.job,
-                    MULTIARCH_PUBLISHER_IDENTITY: args.publisher.identity,
+                    MULTIARCH_PUBLISHER: args.publisher,
                     MULTIARCH_PENDING_TIMEOUT_SECONDS: String(args.settings.pendingTimeoutSeconds),
                     MULTIARCH_TIMEOUT_SECONDS: String(args.settings.completionDeadlineSeconds),
                     ...(args.context === undefined ? {} : { MULTIARCH_CONTEXT: args.context }),

@@ -78,7 +78,10 @@ export class ManifestList extends pulumi.ComponentResource {
                 },
                 spec: pulumi.output(spec).apply(({ template, ...rest }) => ({
                     ...rest,
-                    template: { ...template, metadata: { labels } },
+                    template: {
+                        ...template,
+                        metadata: { labels: { ...template.metadata?.labels, ...labels } },
+                    },
                 })),
             },
             // The old Job goes first: its pods would compete for the same name.

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Architecture } from "./architecture";
 import { type BuildSettings, type ImageSource } from "./buildConfigSpec";
-import { type BuildResult, ImageBuild } from "./imageBuild";
-import { ManifestList, publisherIdentity, publisherJobName } from "./manifestList";
+import { type BuildResult, ImageBuild, buildIdentity } from "./imageBuild";
+import { ManifestList, publisherJobName } from "./manifestList";
 import { type PublisherSettings, type PublisherWork } from "./publisherJob";
 
 /** Arguments for {@link MultiArchImage}. */
@@ -68,7 +68,10 @@ export class MultiArchImage extends pulumi.ComponentResource {
         );
         const imageStream = stream.metadata.name;
         const work: PublisherWork = {
-            architectures: args.architectures,
+            builds: args.architectures.map((architecture) => ({
+                architecture,
+                identity: buildIdentity({ ...args, architecture }),
+            })),
             source: pulumi.interpolate`${publisher.internalRegistry}/${namespace}/${imageStream}`,
             destination: args.destination,
             commit: args.source.commit,
@@ -91,10 +94,7 @@ export class MultiArchImage extends pulumi.ComponentResource {
                     pullSecret: args.pushSecret,
                     sourceSecret: args.sourceSecret,
                     rebuild: args.rebuild,
-                    publisher: {
-                        job: publisherJobName(name),
-                        identity: publisherIdentity(publisher, work),
-                    },
+                    publisher: publisherJobName(name),
                     context: args.context,
                     kubeconfig: args.kubeconfig,
                 },

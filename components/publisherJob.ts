@@ -24,7 +24,8 @@ export interface PublisherSettings {
 
 /** What one publisher Job works on. */
 export interface PublisherWork {
-    readonly architectures: readonly Architecture[];
+    /** The builds that the list is made of, each known by its identity. */
+    readonly builds: readonly { readonly architecture: Architecture; readonly identity: string }[];
     /** Repository of the built images in the internal registry, without a tag. */
     readonly source: pulumi.Input<string>;
     /** Repository that the list is pushed to, without a tag. */
@@ -56,8 +57,9 @@ export function publisherJobSpec(
 ): k8s.types.input.batch.v1.JobSpec {
     const ca = SERVICE_CA[settings.tool];
     const privileged = settings.scc === "privileged";
+    const architectures = work.builds.map(({ architecture }) => architecture);
     const environment = {
-        ARCHITECTURES: work.architectures.join(" "),
+        ARCHITECTURES: architectures.join(" "),
         SOURCE: work.source,
         DESTINATION: work.destination,
         COMMIT: work.commit,
@@ -68,6 +70,15 @@ export function publisherJobSpec(
         backoffLimit: settings.backoffLimit,
         activeDeadlineSeconds: work.waitSeconds + settings.timeoutSeconds,
         template: {
+            metadata: {
+                // A pod that waits for one build must not be told the digest of another.
+                labels: Object.fromEntries(
+                    work.builds.map(({ architecture, identity }) => [
+                        `multiarch/build.${architecture}`,
+                        identity,
+                    ]),
+                ),
+            },
             spec: {
                 serviceAccountName: work.serviceAccount,
                 restartPolicy: "Never",
@@ -98,7 +109,7 @@ export function publisherJobSpec(
                 ],
                 volumes: [
                     { name: "work", emptyDir: {} },
-                    { name: "signal", downwardAPI: { items: signals(work.architectures) } },
+                    { name: "signal", downwardAPI: { items: signals(architectures) } },
                     {
                         name: "credentials",
                         secret: {

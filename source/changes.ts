@@ -44,7 +44,9 @@ export function describeChange(
 }
 
 function change(key: string, before: string | undefined, now: string | undefined): string[] {
-    return before === now ? [] : [`${key} ${before || "none"} -> ${now || "none"}`];
+    const shown = (value: string | undefined) =>
+        value === undefined || value === "" ? "none" : value;
+    return before === now ? [] : [`${key} ${shown(before)} -> ${shown(now)}`];
 }
 
 /** The 12 digits that name a commit in tags and messages. */

@@ -1,4 +1,4 @@
-import { quay } from "../../sandbox/settings";
+import { paths, quay } from "../../sandbox/settings";
 import { run } from "./run";
 
 /** One platform of a published manifest list. */
@@ -13,7 +13,16 @@ async function get(repository: string, path: string): Promise<{ body: string; he
     const accept = types.flatMap((type) => ["-H", `Accept: ${type}`]);
     const user = ["-u", `${quay.user}:${quay.password}`];
     const url = `https://${quay.host}/v2/${repository.replace(`${quay.host}/`, "")}/${path}`;
-    const { text } = await run(["curl", "-sS", "-i", ...accept, ...user, url]);
+    const { text } = await run([
+        "curl",
+        "-sS",
+        "-i",
+        "--cacert",
+        paths.ca,
+        ...accept,
+        ...user,
+        url,
+    ]);
     const [headers = "", body = ""] = text.split("\r\n\r\n");
     return { body, headers };
 }

@@ -43,3 +43,11 @@ export async function run(
     clearTimeout(limit);
     return { code, text, seconds: (performance.now() - started) / 1000 };
 }
+
+/** What a command printed; throws with it when the command failed. */
+export function succeeded({ code, text }: Finished): string {
+    if (code !== 0) {
+        throw new Error(`exit code ${code}:\n${text}`);
+    }
+    return text;
+}

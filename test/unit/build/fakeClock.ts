@@ -1,0 +1,78 @@
+import { Clock, reasonOf } from "../../../build/clock";
+
+interface Sleeper {
+    until: number;
+    wake: () => void;
+}
+
+/** Time that stands still until a test moves it. */
+export class FakeClock implements Clock {
+    private time = 0;
+    private sleepers: Sleeper[] = [];
+
+    now(): number {
+        return this.time;
+    }
+
+    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+        return new Promise((resolve, reject) => {
+            const wake = () => {
+                signal?.removeEventListener("abort", abort);
+                resolve();
+            };
+            const sleeper = { until: this.time + milliseconds, wake };
+            const abort = () => {
+                this.sleepers = this.sleepers.filter((other) => other !== sleeper);
+                reject(reasonOf(signal));
+            };
+            if (signal?.aborted === true) {
+                abort();
+                return;
+            }
+            signal?.addEventListener("abort", abort, { once: true });
+            this.sleepers.push(sleeper);
+        });
+    }
+
+    /** How many wait for time to pass: none when nothing was left behind. */
+    get waiting(): number {
+        return this.sleepers.length;
+    }
+
+    /** Lets so much time pass, waking each sleeper at its own moment. */
+    async advance(milliseconds: number): Promise<void> {
+        const end = this.time + milliseconds;
+        for (;;) {
+            await settle();
+            const [next] = this.sleepers
+                .filter(({ until }) => until <= end)
+                .sort((one, other) => one.until - other.until);
+            if (next === undefined) {
+                break;
+            }
+            this.sleepers = this.sleepers.filter((other) => other !== next);
+            this.time = Math.max(this.time, next.until);
+            next.wake();
+        }
+        this.time = end;
+    }
+}
+
+/** Lets everything happen that needs no time. */
+export async function settle(): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+    }
+}
+
+/** Waits, without sleeping, until there is something (not false); fails if that never is. */
+export async function eventually<T>(look: () => T | false | undefined, what: string): Promise<T> {
+    for (let turn = 0; turn < 20_000; turn++) {
+        const found = look();
+        if (found !== undefined && found !== false) {
+            return found;
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+    }
+    throw new Error(`It never happened: ${what}`);
+}

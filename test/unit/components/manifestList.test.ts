@@ -1,0 +1,181 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+    ManifestList,
+    type ManifestListArgs,
+    publisherIdentity,
+} from "../../../components/manifestList";
+import { checkPlatforms } from "../../../components/platforms";
+import { type PublisherSettings, type PublisherWork } from "../../../components/publisherJob";
+import { UNKNOWN, inputsOf, record } from "../mocks";
+import { MANIFESTS, TYPES, digest, manifests, published, publisher, work } from "./fixtures";
+
+// What it does with a list, platforms.test.ts shows; an output that fails would end the process.
+jest.mock("../../../components/platforms", () => ({ checkPlatforms: jest.fn() }));
+beforeEach(() => jest.mocked(checkPlatforms).mockClear());
+
+const component = "multiarch:index:ManifestList api";
+const job = `${TYPES.job} api-job`;
+const publish = `${TYPES.command} api-publish`;
+
+const digests = { amd64: digest("a"), arm64: digest("b") };
+const args: ManifestListArgs = {
+    image: "api",
+    namespace: "shop",
+    settings: publisher,
+    work,
+    digests,
+};
+const mocks = {
+    state: () => ({ stdout: JSON.stringify(published) }),
+    calls: { [MANIFESTS]: () => manifests(digests) },
+};
+
+function create(given: Partial<ManifestListArgs> = {}) {
+    return () => new ManifestList("api", { ...args, ...given });
+}
+
+/** The identity of a publisher with these settings and this work. */
+function identity(
+    settings: Partial<PublisherSettings> = {},
+    given: Partial<PublisherWork> = {},
+): Promise<string> {
+    return new Promise((resolve) => {
+        publisherIdentity({ ...publisher, ...settings }, { ...work, ...given }).apply(resolve);
+    });
+}
+
+describe("ManifestList", () => {
+    it("is a Job, which is there at once, and the Command that follows it", async () => {
+        const { registrations } = await record(create(), mocks);
+        const inputs: Partial<ManifestListArgs> = { ...args, digests: undefined };
+        const { spec, ...object } = inputsOf({ registrations }, job);
+
+        expect(Object.keys(registrations)).toEqual([component, job, publish]);
+        expect(registrations[component]).toEqual({ dependencies: [], inputs });
+        expect({ ...registrations[job], inputs: object }).toEqual({
+            parent: component,
+            dependencies: [],
+            deleteBeforeReplace: true,
+            inputs: {
+                apiVersion: "batch/v1",
+                kind: "Job",
+                metadata: {
+                    name: "api-publisher",
+                    namespace: "shop",
+                    labels: { app: "api", "multiarch/identity": await identity() },
+                    annotations: {
+                        "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
+                        "pulumi.com/replaceUnready": "true",
+                    },
+                },
+            },
+        });
+        expect(spec).toMatchObject({ backoffLimit: 3, activeDeadlineSeconds: 2700 });
+        expect(registrations[publish]).toEqual({
+            parent: component,
+            dependencies: [job],
+            inputs: {
+                create: "exec node bin/publish.js",
+                environment: {
+                    MULTIARCH_IMAGE: "api",
+                    MULTIARCH_NAMESPACE: "shop",
+                    MULTIARCH_PUBLISHER: "api-publisher",
+                    MULTIARCH_PUBLISHER_IDENTITY: await identity(),
+                    MULTIARCH_DIGESTS: JSON.stringify(digests),
+                    MULTIARCH_TIMEOUT_SECONDS: "600",
+                },
+                addPreviousOutputInEnv: false,
+                logging: "stderr",
+            },
+        });
+    });
+
+    it("labels the publisher's pods with their identity, and runs them by the same spec", async () => {
+        const { template } = inputsOf(await record(create(), mocks), job)["spec"] as {
+            template: { metadata: object; spec: object };
+        };
+
+        expect(template.metadata).toEqual({
+            labels: { app: "api", "multiarch/identity": await identity() },
+        });
+        expect(template.spec).toMatchObject({
+            serviceAccountName: "publisher",
+            restartPolicy: "Never",
+            containers: [{ command: ["/bin/sh", "-c", "echo publish\n"] }],
+        });
+    });
+
+    it("names the cluster to the Command when the stack does", async () => {
+        const recording = await record(
+            create({ context: "staging", kubeconfig: "clusters/staging.yaml" }),
+            mocks,
+        );
+
+        expect(inputsOf(recording, publish)["environment"]).toMatchObject({
+            MULTIARCH_CONTEXT: "staging",
+            MULTIARCH_KUBECONFIG: "clusters/staging.yaml",
+        });
+    });
+
+    it("reads the list back by its digest, once, and registers what it is known by", async () => {
+        const { invokes, outputs } = await record(create(), mocks);
+
+        expect(invokes).toEqual([
+            {
+                token: MANIFESTS,
+                inputs: { name: `quay.io/shop/api:c0ffee000000-dddddddd@${digest("d")}` },
+            },
+        ]);
+        expect(outputs).toEqual({
+            [component]: {
+                digest: digest("d"),
+                tags: ["c0ffee000000-dddddddd", "latest"],
+                seconds: 2.5,
+            },
+        });
+    });
+
+    it("compares the list in the registry with what was built", async () => {
+        const found = manifests({ ...digests, arm64: digest("e") });
+        await record(create(), { ...mocks, calls: { [MANIFESTS]: () => found } });
+
+        expect(jest.mocked(checkPlatforms).mock.calls).toEqual([
+            [`quay.io/shop/api:c0ffee000000-dddddddd@${digest("d")}`, found.manifests, digests],
+        ]);
+    });
+
+    it("asks the registry nothing in a preview", async () => {
+        const { registrations, invokes, outputs } = await record(create(), {
+            preview: true,
+            state: () => ({ metadata: pulumi.runtime.unknownValue }),
+        });
+
+        expect(Object.keys(registrations)).toEqual([component, job, publish]);
+        expect(invokes).toEqual([]);
+        expect(outputs).toEqual({
+            [component]: { digest: UNKNOWN, tags: UNKNOWN, seconds: UNKNOWN },
+        });
+    });
+});
+
+describe("publisherIdentity", () => {
+    it.each<[string, Partial<PublisherSettings>, Partial<PublisherWork>]>([
+        ["the tags", {}, { floatingTags: ["latest"] }],
+        ["the destination", {}, { destination: "quay.io/shop/other" }],
+        ["the commit", {}, { commit: "f".repeat(40) }],
+        ["the architectures", {}, { architectures: ["amd64"] }],
+        ["the source", {}, { source: "internal.example.svc:5000/shop/other" }],
+        ["the Secret", {}, { pushSecret: "other" }],
+        ["the tool", { tool: "buildah" }, {}],
+        ["the tool's image", { image: "example.com/regctl:v2" }, {}],
+        ["the script", { script: "echo other\n" }, {}],
+        ["the SCC's privilege", { scc: "privileged" }, {}],
+    ])("changes with %s", async (_, settings, given) => {
+        expect(await identity(settings, given)).not.toBe(await identity());
+    });
+
+    it("is the same for the same work", async () => {
+        expect(await identity()).toBe(await identity());
+    });
+});

@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { PublisherAccount } from "../../../components/publisherAccount";
+import { UNKNOWN, record } from "../mocks";
+import { TYPES } from "./fixtures";
+
+const component = "multiarch:index:PublisherAccount publisher";
+const account = `${TYPES.serviceAccount} publisher-account`;
+const role = `${TYPES.role} publisher-puller`;
+
+const args = { namespace: "shop", imageStreams: ["api", "web"], scc: "restricted-v2" };
+const create = () => new PublisherAccount("publisher", args);
+
+/** A RoleBinding of the account. */
+function binding(name: string, dependencies: string[], roleRef: object) {
+    return {
+        parent: component,
+        dependencies,
+        inputs: {
+            apiVersion: "rbac.authorization.k8s.io/v1",
+            kind: "RoleBinding",
+            metadata: { name, namespace: "shop" },
+            roleRef: { apiGroup: "rbac.authorization.k8s.io", ...roleRef },
+            subjects: [{ kind: "ServiceAccount", name: "publisher", namespace: "shop" }],
+        },
+    };
+}
+
+describe("PublisherAccount", () => {
+    it("may pull from the given ImageStreams and use one SCC, and nothing else", async () => {
+        const { registrations } = await record(create);
+
+        expect(registrations).toEqual({
+            [component]: { dependencies: [], inputs: args },
+            [account]: {
+                parent: component,
+                dependencies: [],
+                inputs: {
+                    apiVersion: "v1",
+                    kind: "ServiceAccount",
+                    metadata: { name: "publisher", namespace: "shop" },
+                },
+            },
+            [role]: {
+                parent: component,
+                dependencies: [],
+                inputs: {
+                    apiVersion: "rbac.authorization.k8s.io/v1",
+                    kind: "Role",
+                    metadata: { name: "publisher-puller", namespace: "shop" },
+                    rules: [
+                        {
+                            apiGroups: ["image.openshift.io"],
+                            resources: ["imagestreams/layers"],
+                            resourceNames: ["api", "web"],
+                            verbs: ["get"],
+                        },
+                    ],
+                },
+            },
+            [`${TYPES.roleBinding} publisher-puller`]: binding(
+                "publisher-puller",
+                [account, role],
+                { kind: "Role", name: "publisher-puller" },
+            ),
+            [`${TYPES.roleBinding} publisher-scc`]: binding("publisher-scc", [account], {
+                kind: "ClusterRole",
+                name: "system:openshift:scc:restricted-v2",
+            }),
+        });
+    });
+
+    it("registers the account's name", async () => {
+        expect((await record(create)).outputs).toEqual({
+            [component]: { serviceAccount: "publisher" },
+        });
+    });
+
+    it("has a name only when its rights are bound", async () => {
+        const { outputs } = await record(create, {
+            preview: true,
+            state: ({ name }) =>
+                name === "publisher-scc" ? { metadata: pulumi.runtime.unknownValue } : {},
+        });
+
+        expect(outputs).toEqual({ [component]: { serviceAccount: UNKNOWN } });
+    });
+
+    it("has a name in a preview, for the publisher's identity", async () => {
+        const { registrations, outputs } = await record(create, { preview: true });
+
+        expect(Object.keys(registrations)).toHaveLength(5);
+        expect(outputs).toEqual({ [component]: { serviceAccount: "publisher" } });
+    });
+});

@@ -1,0 +1,147 @@
+import { publisherJobSpec } from "../../../components/publisherJob";
+import { commit, publisher, work } from "./fixtures";
+
+interface PodSpec {
+    securityContext: object;
+    containers: [
+        {
+            command: string[];
+            env: { name: string; value: string }[];
+            securityContext: object;
+            volumeMounts: { name: string }[];
+        },
+    ];
+    volumes: { name: string }[];
+}
+
+/** The spec of the pods; all that is in it is plain, as the work is. */
+function podSpecOf(...args: Parameters<typeof publisherJobSpec>): PodSpec {
+    const spec = publisherJobSpec(...args) as unknown as { template: { spec: PodSpec } };
+    return spec.template.spec;
+}
+
+const buildah = { ...publisher, tool: "buildah", scc: "anyuid" } as const;
+
+describe("publisherJobSpec", () => {
+    it("runs regctl without any right, and waits for the builds", () => {
+        const signal = (path: string, annotation: string) => ({
+            path,
+            fieldRef: { fieldPath: `metadata.annotations['multiarch/${annotation}']` },
+        });
+
+        expect(publisherJobSpec(publisher, work)).toEqual({
+            backoffLimit: 3,
+            activeDeadlineSeconds: 2700,
+            template: {
+                spec: {
+                    serviceAccountName: "publisher",
+                    restartPolicy: "Never",
+                    securityContext: {
+                        runAsNonRoot: true,
+                        seccompProfile: { type: "RuntimeDefault" },
+                    },
+                    containers: [
+                        {
+                            name: "publisher",
+                            image: "example.com/regctl:v1",
+                            imagePullPolicy: "IfNotPresent",
+                            command: ["/bin/sh", "-c", "echo publish\n"],
+                            env: [
+                                { name: "ARCHITECTURES", value: "amd64 arm64" },
+                                { name: "SOURCE", value: "internal.example.svc:5000/shop/api" },
+                                { name: "DESTINATION", value: "quay.io/shop/api" },
+                                { name: "COMMIT", value: commit },
+                                { name: "FLOATING_TAGS", value: "latest v1" },
+                                { name: "INTERNAL_REGISTRY", value: "internal.example.svc:5000" },
+                            ],
+                            resources: { requests: { cpu: "50m" }, limits: { memory: "512Mi" } },
+                            securityContext: {
+                                allowPrivilegeEscalation: false,
+                                capabilities: { drop: ["ALL"] },
+                            },
+                            terminationMessagePolicy: "FallbackToLogsOnError",
+                            volumeMounts: [
+                                { name: "work", mountPath: "/work" },
+                                { name: "signal", mountPath: "/signal", readOnly: true },
+                                { name: "credentials", mountPath: "/credentials", readOnly: true },
+                                { name: "service-ca", mountPath: "/service-ca", readOnly: true },
+                            ],
+                        },
+                    ],
+                    volumes: [
+                        { name: "work", emptyDir: {} },
+                        {
+                            name: "signal",
+                            downwardAPI: {
+                                items: [
+                                    signal("amd64", "digest.amd64"),
+                                    signal("arm64", "digest.arm64"),
+                                    signal("publish", "publish"),
+                                ],
+                            },
+                        },
+                        {
+                            name: "credentials",
+                            secret: {
+                                secretName: "push",
+                                items: [{ key: ".dockerconfigjson", path: "config.json" }],
+                            },
+                        },
+                        {
+                            name: "service-ca",
+                            configMap: {
+                                name: "openshift-service-ca.crt",
+                                items: [{ key: "service-ca.crt", path: "service-ca.crt" }],
+                            },
+                        },
+                    ],
+                },
+            },
+        });
+    });
+
+    it("runs buildah as UID 0 without a capability, and puts the CA where buildah looks", () => {
+        const { securityContext, containers, volumes } = podSpecOf(buildah, work);
+
+        expect(securityContext).toEqual({
+            runAsUser: 0,
+            seccompProfile: { type: "RuntimeDefault" },
+        });
+        expect(containers[0].securityContext).toEqual({
+            allowPrivilegeEscalation: false,
+            capabilities: { drop: ["ALL"] },
+        });
+        expect(containers[0].volumeMounts.find(({ name }) => name === "service-ca")).toEqual({
+            name: "service-ca",
+            mountPath: "/etc/containers/certs.d",
+            readOnly: true,
+        });
+        expect(volumes.find(({ name }) => name === "service-ca")).toEqual({
+            name: "service-ca",
+            configMap: {
+                name: "openshift-service-ca.crt",
+                items: [{ key: "service-ca.crt", path: "internal.example.svc:5000/ca.crt" }],
+            },
+        });
+    });
+
+    it("asks for privilege under the privileged SCC only", () => {
+        const { securityContext, containers } = podSpecOf({ ...buildah, scc: "privileged" }, work);
+
+        expect(securityContext).toEqual({ runAsUser: 0 });
+        expect(containers[0].securityContext).toEqual({ privileged: true });
+    });
+
+    it.each([publisher, buildah])(
+        "gives $tool the credentials as a file and never as a variable",
+        (settings) => {
+            const { containers, volumes } = podSpecOf(settings, work);
+
+            expect(containers).toHaveLength(1);
+            expect(containers[0].env.map((variable) => Object.keys(variable).join())).toEqual(
+                Array(6).fill("name,value"),
+            );
+            expect(volumes.filter((volume) => "secret" in volume)).toHaveLength(1);
+        },
+    );
+});

@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { stringify } from "yaml";
+
+import { emptyFolder, minimal, removeFolders } from "./stackFolder";
+
+const root = join(__dirname, "../../..");
+
+jest.setTimeout(60_000);
+afterAll(removeFolders);
+
+/** Runs a command of cli/ as npm does, without the way to any cluster or network tool. */
+function run(program: "plan" | "graph", ...words: string[]) {
+    const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ["--require", "tsx/cjs", `cli/${program}.ts`, ...words],
+        { cwd: root, encoding: "utf8", env: { PATH: "", HOME: "/nonexistent" } },
+    );
+    return { status, stdout, stderr };
+}
+
+/** A stack's file in a folder of its own. */
+function configFile(values: Readonly<Record<string, unknown>>): string {
+    const file = join(emptyFolder(), "Pulumi.test.yaml");
+    const config = Object.entries(values).map(([key, value]) => [`multiarch:${key}`, value]);
+    writeFileSync(file, stringify({ config: Object.fromEntries(config) as unknown }));
+    return file;
+}
+
+describe("npm run plan", () => {
+    it("writes the same bytes twice, with nothing but Node", () => {
+        const words = ["--stack", "test", "--config-file", configFile(minimal)];
+        const first = run("plan", ...words);
+        expect(first).toMatchObject({ status: 0, stderr: "" });
+        expect(first.stdout.split("\n").slice(2, 4)).toEqual([
+            "  resources: 7 components, 11 Kubernetes objects, 3 Commands, 2 providers, 1 look-up in the registry",
+            "  commit: nobody was asked; <commit of release> stands for it, and identities are those of a commit of zeros",
+        ]);
+        expect(run("plan", ...words)).toEqual(first);
+    });
+
+    it("refuses a configuration with the program's words alone", () => {
+        const file = configFile({ ...minimal, architectures: ["sparc"] });
+        expect(run("plan", "--stack", "test", "--config-file", file)).toEqual({
+            status: 1,
+            stdout: "",
+            stderr: [
+                "The configuration of stack test has a problem:",
+                '  multiarch:architectures[0] is "sparc": expected one of amd64, arm64, ppc64le, s390x',
+                "Next:",
+                "  edit Pulumi.test.yaml, then run: pulumi preview --stack test",
+                "",
+            ].join("\n"),
+        });
+    });
+
+    it("exits with 2 for an argument that it does not know", () => {
+        expect(run("plan", "--colour")).toEqual({
+            status: 2,
+            stdout: "",
+            stderr: 'plan: unknown argument "--colour": expected --stack NAME, --config-file FILE, --diff REF, --exit-code, --output tree|yaml|all, --out FILE.\n',
+        });
+    });
+});
+
+describe("npm run graph", () => {
+    it("fails while a document shows another graph, and writes the program's", () => {
+        const document = join(emptyFolder(), "README.md");
+        writeFileSync(document, "<!-- graph:begin -->\nold\n<!-- graph:end -->\n");
+        const stack = ["--stack", "test", "--config-file", configFile(minimal)];
+        expect(run("graph", ...stack, "--check", document)).toEqual({
+            status: 1,
+            stdout: "",
+            stderr: `graph: ${document} does not show what the program declares. Run: npm run graph -- --stack test --write ${document}\n`,
+        });
+        expect(run("graph", ...stack, "--write", document).status).toBe(0);
+        expect(readFileSync(document, "utf8")).toContain('["Deployment<br/>api-deployment"]');
+    });
+});

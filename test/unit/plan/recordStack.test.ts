@@ -1,0 +1,191 @@
+import { loadConfig } from "../../../config";
+import { Order } from "../../../plan/order";
+import { planText } from "../../../plan/planText";
+import { recordStack } from "../../../plan/recordStack";
+import type { Recording } from "../../../plan/recording";
+import { minimal, removeFolders, stackFolder } from "./stackFolder";
+
+// Jest cannot load it (an ES module), and nobody is to be asked.
+jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
+
+afterAll(removeFolders);
+
+const LOOK_UP = "getRegistryImageManifests quay.io/shop/api";
+
+function inputsOf({ resources }: Recording, key: string): Readonly<Record<string, unknown>> {
+    return resources.find((one) => one.key === key)?.inputs ?? {};
+}
+
+/** Image of the Deployment's container, as it is printed. */
+function image(recording: Recording): string | undefined {
+    return /image: (quay\S+@.*)/.exec(planText(recording, "yaml"))?.[1];
+}
+
+/** The error that the program ends with, as `pulumi up` would show it. */
+async function refusal(values: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return recordStack({ root: stackFolder(values) }).then(
+        () => "none",
+        (error: unknown) => error,
+    );
+}
+
+describe("recordStack", () => {
+    it("records every resource of the program, in the order in which it comes", async () => {
+        const { resources } = await recordStack({ root: stackFolder() });
+        expect(resources.filter(({ role }) => role !== "component").map(({ key }) => key)).toEqual([
+            "Namespace multiarch-namespace",
+            "Provider(docker) registry",
+            "Provider(kubernetes) cluster",
+            "Role multiarch-publisher-puller",
+            "Service api-service",
+            "ServiceAccount multiarch-publisher-account",
+            "RoleBinding multiarch-publisher-puller",
+            "RoleBinding multiarch-publisher-scc",
+            "ImageStream api-stream",
+            "BuildConfig api-amd64-config",
+            "BuildConfig api-arm64-config",
+            "Job api-job",
+            "Command api-amd64-build",
+            "Command api-arm64-build",
+            "Command api-publish",
+            "Deployment api-deployment",
+        ]);
+    });
+
+    it("knows what each step of the pipeline waits for", async () => {
+        const order = new Order(await recordStack({ root: stackFolder() }));
+        expect(order.waits("Command api-amd64-build")).toEqual(["BuildConfig api-amd64-config"]);
+        expect(order.waits("Command api-publish")).toEqual([
+            "Command api-amd64-build",
+            "Command api-arm64-build",
+            "Job api-job",
+        ]);
+        expect(order.waits(LOOK_UP)).toEqual(["Command api-publish"]);
+        expect(order.waits("Deployment api-deployment")).toEqual([LOOK_UP]);
+        expect(order.waits("Service api-service")).toEqual(["Namespace multiarch-namespace"]);
+    });
+
+    it("finds the component that looks a list up from its outputs", async () => {
+        const { questions } = await recordStack({ root: stackFolder() });
+        expect(questions.map(({ key, parent, awaitedBy }) => ({ key, parent, awaitedBy }))).toEqual(
+            [
+                {
+                    key: LOOK_UP,
+                    parent: "ManifestList api",
+                    awaitedBy: ["Deployment api-deployment"],
+                },
+            ],
+        );
+    });
+
+    it("asks nobody for a commit: forty zeros are printed as the ref's commit", async () => {
+        const recording = await recordStack({ root: stackFolder() });
+        const { environment } = inputsOf(recording, "Command api-amd64-build");
+        expect((environment as Record<string, string>)["MULTIARCH_COMMIT"]).toBe("0".repeat(40));
+        expect(planText(recording, "all")).toContain("MULTIARCH_COMMIT: <commit of release>\n");
+        expect(planText(recording, "all")).not.toContain("0".repeat(40));
+    });
+
+    it("takes a pinned commit as it is", async () => {
+        const git = { ...minimal.git, commit: "c".repeat(40) };
+        const recording = await recordStack({ root: stackFolder({ ...minimal, git }) });
+        expect(planText(recording, "all")).toContain(`MULTIARCH_COMMIT: ${"c".repeat(40)}\n`);
+        expect(planText(recording, "tree")).not.toContain("commit");
+    });
+
+    it("keeps the commits of two repositories apart that have a ref of one name", async () => {
+        const git = { url: "https://git.example.com/web.git", ref: "release" };
+        const images = [...minimal.images, { name: "web", destination: "quay.io/shop/web", git }];
+        const recording = await recordStack({ root: stackFolder({ ...minimal, images }) });
+        expect([...recording.standIns].slice(0, 2)).toEqual([
+            ["0".repeat(40), "<commit of release>"],
+            [`${"0".repeat(39)}1`, "<commit of release of https://git.example.com/web.git>"],
+        ]);
+    });
+
+    it("deploys the list by the digest that publishing will tell", async () => {
+        expect(image(await recordStack({ root: stackFolder() }))).toBe(
+            "quay.io/shop/api@<digest of the list known after api-publish>",
+        );
+    });
+
+    it("deploys a promoted image by its digest once the registry was asked", async () => {
+        const digest = `sha256:${"d".repeat(64)}`;
+        const images = [{ ...minimal.images[0], digest }];
+        const recording = await recordStack({ root: stackFolder({ ...minimal, images }) });
+        expect(image(recording)).toBe(`quay.io/shop/api@${digest}`);
+        expect(recording.questions).toEqual([
+            {
+                key: LOOK_UP,
+                inputs: { name: `quay.io/shop/api:promoted@${digest}` },
+                parent: "PromotedImage api",
+                dependencies: [],
+                awaitedBy: ["Deployment api-deployment"],
+            },
+        ]);
+    });
+
+    it("says the same twice", async () => {
+        const root = stackFolder();
+        const [first, second] = [await recordStack({ root }), await recordStack({ root })];
+        expect(planText(second, "all")).toBe(planText(first, "all"));
+        expect(second).toEqual(first);
+    });
+
+    it("holds no secret, in plain or in base64", async () => {
+        const password = "correct-horse-battery";
+        const token = "staple/of/tokens";
+        const values = { ...minimal, gitUsername: "bot", registry: { username: "robot" } };
+        const recording = await recordStack({
+            root: stackFolder(values),
+            secrets: { registryPassword: password, gitPassword: token },
+        });
+        const all =
+            JSON.stringify([recording, [...recording.standIns]]) + planText(recording, "all");
+        for (const text of [password, token, `robot:${password}`]) {
+            expect(all).not.toContain(text);
+            expect(all).not.toContain(Buffer.from(text).toString("base64").replace(/=+$/, ""));
+        }
+        expect(inputsOf(recording, "Secret multiarch-push")["stringData"]).toEqual({
+            ".dockerconfigjson": "[secret]",
+        });
+        expect(inputsOf(recording, "Secret multiarch-source")["stringData"]).toEqual({
+            username: "[secret]",
+            password: "[secret]",
+        });
+    });
+
+    it("takes a missing password to be set and says so", async () => {
+        const values = { ...minimal, registry: { username: "robot" } };
+        const recording = await recordStack({ root: stackFolder(values) });
+        expect(recording.assumedSecrets).toEqual(["multiarch:registryPassword"]);
+        expect(planText(recording, "tree").split("\n")[4]).toBe(
+            "  secrets: not in Pulumi.dev.yaml, taken to be set: multiarch:registryPassword",
+        );
+    });
+
+    it("takes an encrypted password without decrypting it", async () => {
+        const registry = { username: "robot" };
+        const values = { ...minimal, registry, registryPassword: { secure: "v1:AAAA:BBBB" } };
+        const recording = await recordStack({ root: stackFolder(values) });
+        expect(recording.assumedSecrets).toEqual([]);
+        expect(JSON.stringify(recording)).not.toContain("v1:AAAA:BBBB");
+    });
+
+    it("refuses a configuration with the words of pulumi up", async () => {
+        const error = await refusal({ ...minimal, namespace: { name: "Shop" }, colour: "red" });
+        expect(error).toMatchObject({ __pulumiRunError: true });
+        // The configuration is still the refused one: the program's own check says the same.
+        expect(() => loadConfig()).toThrow((error as Error).message);
+        expect((error as Error).message.split("\n")[0]).toBe(
+            "The configuration of stack dev has 2 problems:",
+        );
+    });
+
+    it("does not repeat a password that is in plain text", async () => {
+        const registry = { username: "robot" };
+        const error = await refusal({ ...minimal, registry, registryPassword: "in-plain-sight" });
+        expect((error as Error).message).toContain("multiarch:registryPassword");
+        expect((error as Error).message).not.toContain("in-plain-sight");
+    });
+});
