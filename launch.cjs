@@ -26,7 +26,10 @@ function inputsOf(paths) {
 function isFresh() {
     try {
         const inputs = JSON.parse(fs.readFileSync(stamp, "utf8"));
-        return JSON.stringify(inputsOf(Object.keys(inputs))) === JSON.stringify(inputs);
+        const whole = Object.keys(entries).every((name) =>
+            fs.existsSync(path.join(bin, `${name}.js`)),
+        );
+        return whole && JSON.stringify(inputsOf(Object.keys(inputs))) === JSON.stringify(inputs);
     } catch {
         return false;
     }
@@ -34,6 +37,7 @@ function isFresh() {
 
 function bundle() {
     const esbuild = require("esbuild");
+    const started = Date.now();
     const { metafile, outputFiles } = esbuild.buildSync({
         absWorkingDir: root,
         entryPoints: entries,
@@ -51,12 +55,19 @@ function bundle() {
         logLevel: "warning",
     });
     const inputs = Object.keys(metafile.inputs).filter((name) => !name.startsWith("node_modules/"));
+    const seen = inputsOf([...inputs, "package-lock.json", "launch.cjs"]);
+    for (const [name, changed] of Object.entries(seen)) {
+        if (changed > started) {
+            // Changed while it was read: the next start looks again.
+            seen[name] = 0;
+        }
+    }
     fs.mkdirSync(bin, { recursive: true });
     const files = [
         ...outputFiles.map(({ path: file, contents }) => ({ file, contents })),
         {
             file: stamp,
-            contents: JSON.stringify(inputsOf([...inputs, "package-lock.json", "launch.cjs"])),
+            contents: JSON.stringify(seen),
         },
     ];
     for (const { file, contents } of files) {

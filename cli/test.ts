@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { whyNot } from "../sandbox/preflight";
+import { paths } from "../sandbox/settings";
+import { up } from "../sandbox/up";
+
+/** The part of jest's report that is counted. */
+const Report = z.object({
+    numPassedTests: z.number(),
+    numFailedTests: z.number(),
+    numPendingTests: z.number(),
+    numRuntimeErrorTestSuites: z.number(),
+});
+
+/** Tests that really ran. */
+interface Count {
+    readonly passed: number;
+    readonly failed: number;
+}
+
+/** Runs one of jest's projects and counts its tests from its own report; a suite that cannot run is a failure. */
+async function jest(project: string, args: readonly string[]): Promise<Count> {
+    const folder = mkdtempSync(join(tmpdir(), "multiarch-tests-"));
+    const report = join(folder, "report.json");
+    try {
+        const code = await new Promise<number | null>((resolve, reject) => {
+            const program = join(paths.repository, "node_modules/jest/bin/jest.js");
+            const options = ["--selectProjects", project, "--json", "--outputFile", report];
+            const child = spawn(process.execPath, [program, ...options, ...args], {
+                cwd: paths.repository,
+                // The report goes to its file; what a person reads goes to standard error.
+                stdio: ["ignore", "ignore", "inherit"],
+            });
+            child.on("error", reject);
+            child.on("close", resolve);
+        });
+        const found = Report.parse(JSON.parse(readFileSync(report, "utf8")));
+        const failed =
+            found.numFailedTests + found.numRuntimeErrorTestSuites + found.numPendingTests;
+        return { passed: found.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+/** Unit tests, then the end-to-end tests on the sandbox where it can run; the exit code is 1 if any failed. */
+async function test(args: readonly string[]): Promise<number> {
+    say("unit tests");
+    const unit = await jest("unit", args);
+    const reason = await whyNot();
+    if (reason !== undefined) {
+        say("the end-to-end tests did NOT run: they need the local OpenShift.");
+        say(`why: ${reason}`);
+        say("how to get it: sandbox/README.md, Toolchain; then run npm test again.");
+        report(unit);
+        // In CI, tests that did not run are no tests that passed.
+        return unit.failed > 0 || process.env["CI"] !== undefined ? 1 : 0;
+    }
+    say("bringing up the local OpenShift");
+    await up();
+    say("end-to-end tests");
+    const e2e = await jest("e2e", ["--maxWorkers=2", "--testTimeout=600000", ...args]);
+    const all = { passed: unit.passed + e2e.passed, failed: unit.failed + e2e.failed };
+    report(all);
+    return all.failed > 0 ? 1 : 0;
+}
+
+function say(text: string): void {
+    process.stdout.write(`multiarch: ${text}\n`);
+}
+
+function report({ passed, failed }: Count): void {
+    process.stdout.write(`tests: ${passed} passed, ${failed} failed\n`);
+}
+
+test(process.argv.slice(2)).then(
+    (code) => {
+        process.exitCode = code;
+    },
+    (error: unknown) => {
+        process.stderr.write(
+            `multiarch: ${error instanceof Error ? error.message : String(error)}\n`,
+        );
+        report({ passed: 0, failed: 1 });
+        process.exitCode = 1;
+    },
+);
