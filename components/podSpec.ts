@@ -38,6 +38,8 @@ export function podSpec(
                 maxSkew: 1,
                 topologyKey: "kubernetes.io/arch",
                 whenUnsatisfiable: "ScheduleAnyway",
+                // Each rollout for itself: the pods that it replaces do not count.
+                matchLabelKeys: ["pod-template-hash"],
                 labelSelector: { matchLabels: { app: name } },
             },
         ],

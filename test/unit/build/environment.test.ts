@@ -10,7 +10,6 @@ const build = {
     MULTIARCH_COMMIT: COMMIT,
     MULTIARCH_IDENTITY: IDENTITY,
     MULTIARCH_PUBLISHER: "api-publish",
-    MULTIARCH_PUBLISHER_IDENTITY: "fedcba9876543210",
     MULTIARCH_PENDING_TIMEOUT_SECONDS: "60",
     MULTIARCH_TIMEOUT_SECONDS: "1800",
     PATH: "/bin",
@@ -39,7 +38,7 @@ describe("readBuildEnvironment", () => {
                 imageStream: "api",
                 commit: COMMIT,
                 identity: IDENTITY,
-                publisher: { job: "api-publish", identity: "fedcba9876543210" },
+                publisher: "api-publish",
                 pendingTimeoutSeconds: 60,
                 timeoutSeconds: 1800,
                 logDirectory: "/project/.multiarch/logs",
@@ -48,11 +47,7 @@ describe("readBuildEnvironment", () => {
     });
 
     it.each(["", undefined])("needs no publisher (%j)", (none) => {
-        const environment = {
-            ...build,
-            MULTIARCH_PUBLISHER: none,
-            MULTIARCH_PUBLISHER_IDENTITY: none,
-        };
+        const environment = { ...build, MULTIARCH_PUBLISHER: none };
         expect(readBuildEnvironment(environment, "/p").request.publisher).toBeUndefined();
     });
 
@@ -70,7 +65,6 @@ describe("readBuildEnvironment", () => {
         ],
         ["MULTIARCH_TIMEOUT_SECONDS", "0", "must be a whole number of seconds, 1 to 999999"],
         ["MULTIARCH_TIMEOUT_SECONDS", "1e3", "must be a whole number of seconds, 1 to 999999"],
-        ["MULTIARCH_PUBLISHER_IDENTITY", "", "is not set, but MULTIARCH_PUBLISHER is"],
     ])("names %s when it is %j", (variable, value, problem) => {
         expect(() => readBuildEnvironment({ ...build, [variable]: value }, "/p")).toThrow(
             new Error(`${variable}: ${problem}`),

@@ -99,7 +99,11 @@ export function podObject(
             name,
             uid: `uid-of-${name}`,
             creationTimestamp: "2026-11-22T17:00:00Z",
-            labels: { "job-name": "api-publish", "multiarch/identity": IDENTITY },
+            labels: {
+                "job-name": "api-publish",
+                "multiarch/identity": IDENTITY,
+                "multiarch/build.arm64": IDENTITY,
+            },
             ...metadata,
         },
         status,

@@ -356,7 +356,7 @@ describe("runBuild", () => {
         it("refuses it before the build is complete, and tells no publisher", async () => {
             cluster.on("GET", /imagestreamimages/, () => imageObject(ARM64, "amd64"));
             cluster.set(PODS, podObject("api-publish-x", { phase: "Running" }));
-            start({ publisher: { job: "api-publish", identity: IDENTITY } });
+            start({ publisher: "api-publish" });
             await eventually(() => cluster.openWatches === 1, "the watch");
             phase(pushed("Running"));
             expect(await failed()).toBe(
@@ -405,19 +405,25 @@ describe("runBuild", () => {
     });
 
     describe("with a publisher", () => {
-        const publisher = { job: "api-publish", identity: IDENTITY };
+        const publisher = "api-publish";
 
-        it("tells its live pods the digest, and only those", async () => {
-            const foreign = {
-                labels: { "job-name": "api-publish", "multiarch/identity": "ffffffff" },
-            };
+        it("tells the live pods that wait for this build its digest, and only those", async () => {
+            const labelled = (labels: Record<string, string>) => ({
+                labels: { "job-name": publisher, "multiarch/identity": IDENTITY, ...labels },
+            });
             cluster.set(PODS, podObject("live", { phase: "Pending" }));
             cluster.set(PODS, podObject("done", { phase: "Succeeded" }));
             cluster.set(
                 PODS,
                 podObject("leaving", { phase: "Running" }, { deletionTimestamp: "now" }),
             );
-            cluster.set(PODS, podObject("foreign", { phase: "Running" }, foreign));
+            // Its Job was made for the same commit with another argument, and must not be fed.
+            const other = labelled({ "multiarch/build.arm64": "ffffffff" });
+            cluster.set(PODS, podObject("other-build", { phase: "Running" }, other));
+            const elsewhere = labelled({ "multiarch/build.amd64": IDENTITY });
+            cluster.set(PODS, podObject("other-architecture", { phase: "Running" }, elsewhere));
+            const foreign = labelled({ "multiarch/build.arm64": IDENTITY, "job-name": "web" });
+            cluster.set(PODS, podObject("other-job", { phase: "Running" }, foreign));
             phase(pushed("Complete"));
             start({ publisher });
             expect(await ended()).toMatchObject({ digest: ARM64 });
@@ -427,6 +433,23 @@ describe("runBuild", () => {
             expect(cluster.bodies).toEqual([
                 { metadata: { annotations: { "multiarch/digest.arm64": ARM64 } } },
             ]);
+            const selector = `job-name=api-publish,multiarch/build.arm64=${IDENTITY}`;
+            expect(cluster.requests).toContain(
+                `GET ${PODS}?labelSelector=${encodeURIComponent(selector)}`,
+            );
+        });
+
+        it("tells a pod that publishes the same build under other tags", async () => {
+            const labels = {
+                "job-name": publisher,
+                "multiarch/identity": "ffffffff",
+                "multiarch/build.arm64": IDENTITY,
+            };
+            cluster.set(PODS, podObject("retagged", { phase: "Running" }, { labels }));
+            phase(pushed("Complete"));
+            start({ publisher });
+            expect(await ended()).toMatchObject({ digest: ARM64 });
+            expect(cluster.count(`PATCH ${PODS}/retagged`)).toBe(1);
         });
 
         it("succeeds even if it cannot tell it", async () => {

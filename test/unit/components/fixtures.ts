@@ -57,7 +57,10 @@ export const publisher: PublisherSettings = {
 };
 
 export const work: PublisherWork = {
-    architectures: ["amd64", "arm64"],
+    builds: [
+        { architecture: "amd64", identity: "a".repeat(40) },
+        { architecture: "arm64", identity: "b".repeat(40) },
+    ],
     source: "internal.example.svc:5000/shop/api",
     destination: "quay.io/shop/api",
     commit,

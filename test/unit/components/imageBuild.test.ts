@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { ImageBuild, type ImageBuildArgs } from "../../../components/imageBuild";
+import { ImageBuild, type ImageBuildArgs, buildIdentity } from "../../../components/imageBuild";
 import { UNKNOWN, inputsOf, record } from "../mocks";
 import { TYPES, built, commit, digest, settings, source } from "./fixtures";
 
@@ -16,7 +16,7 @@ const args: ImageBuildArgs = {
     source,
     settings,
     pullSecret: "push",
-    publisher: { job: "api-publisher", identity: "feed" },
+    publisher: "api-publisher",
 };
 const mocks = { state: () => ({ stdout: JSON.stringify(built("b")) }) };
 
@@ -69,7 +69,6 @@ describe("ImageBuild", () => {
                     MULTIARCH_COMMIT: commit,
                     MULTIARCH_IDENTITY: await identity(),
                     MULTIARCH_PUBLISHER: "api-publisher",
-                    MULTIARCH_PUBLISHER_IDENTITY: "feed",
                     MULTIARCH_PENDING_TIMEOUT_SECONDS: "300",
                     MULTIARCH_TIMEOUT_SECONDS: "1800",
                 },
@@ -175,9 +174,16 @@ describe("the identity of an ImageBuild", () => {
             },
         ],
         ["where the image goes", { imageStream: "other", namespace: "other" }],
-        ["the publisher", { publisher: { job: "other", identity: "other" } }],
+        ["the publisher", { publisher: "other" }],
         ["the cluster's name", { context: "staging", kubeconfig: "staging.yaml" }],
     ])("stays with %s", async (_, given) => {
         expect(await identity(given)).toBe(await identity());
+    });
+
+    it("can be told without the build", async () => {
+        expect(buildIdentity({ architecture: "arm64", source })).toBe(await identity());
+        expect(buildIdentity({ architecture: "arm64", source, rebuild: "again" })).toBe(
+            await identity({ rebuild: "again" }),
+        );
     });
 });

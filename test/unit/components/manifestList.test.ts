@@ -91,13 +91,18 @@ describe("ManifestList", () => {
         });
     });
 
-    it("labels the publisher's pods with their identity, and runs them by the same spec", async () => {
+    it("labels the publisher's pods with their identity and their builds', and runs them by the same spec", async () => {
         const { template } = inputsOf(await record(create(), mocks), job)["spec"] as {
             template: { metadata: object; spec: object };
         };
 
         expect(template.metadata).toEqual({
-            labels: { app: "api", "multiarch/identity": await identity() },
+            labels: {
+                app: "api",
+                "multiarch/identity": await identity(),
+                "multiarch/build.amd64": "a".repeat(40),
+                "multiarch/build.arm64": "b".repeat(40),
+            },
         });
         expect(template.spec).toMatchObject({
             serviceAccountName: "publisher",
@@ -159,12 +164,20 @@ describe("ManifestList", () => {
     });
 });
 
+/** The builds, of which one is made from something else. */
+function rebuilt(changed: string): PublisherWork["builds"] {
+    return work.builds.map((build) =>
+        build.architecture === changed ? { ...build, identity: "c".repeat(40) } : build,
+    );
+}
+
 describe("publisherIdentity", () => {
     it.each<[string, Partial<PublisherSettings>, Partial<PublisherWork>]>([
         ["the tags", {}, { floatingTags: ["latest"] }],
         ["the destination", {}, { destination: "quay.io/shop/other" }],
         ["the commit", {}, { commit: "f".repeat(40) }],
-        ["the architectures", {}, { architectures: ["amd64"] }],
+        ["the architectures", {}, { builds: work.builds.slice(0, 1) }],
+        ["what one architecture is built from", {}, { builds: rebuilt("arm64") }],
         ["the source", {}, { source: "internal.example.svc:5000/shop/other" }],
         ["the Secret", {}, { pushSecret: "other" }],
         ["the tool", { tool: "buildah" }, {}],

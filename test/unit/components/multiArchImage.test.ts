@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { MultiArchImage, type MultiArchImageArgs } from "../../../components/multiArchImage";
-import { type Mocks, UNKNOWN, inputsOf, record } from "../mocks";
+import { type Mocks, type Recording, UNKNOWN, inputsOf, record } from "../mocks";
 import {
     MANIFESTS,
     TYPES,
@@ -47,6 +47,7 @@ const digests = { amd64: digest("a"), arm64: digest("b") };
 const stdout: Record<string, object> = {
     "api-amd64-build": built("a"),
     "api-arm64-build": built("b"),
+    "api-s390x-build": built("c"),
     "api-publish": published,
 };
 const mocks = {
@@ -57,6 +58,24 @@ const mocks = {
 
 function create(given: Partial<MultiArchImageArgs> = {}) {
     return () => new MultiArchImage("api", { ...args, ...given });
+}
+
+/** The environment of a Command. */
+function environmentOf(recording: Recording, command: string): Record<string, string> {
+    return inputsOf(recording, command)["environment"] as Record<string, string>;
+}
+
+/** The Job's name and identity, and the labels of its pods. */
+function publisherOf(recording: Recording) {
+    const { metadata, spec } = inputsOf(recording, job) as {
+        metadata: { name: string; labels: Record<string, string> };
+        spec: { template: { metadata: { labels: Record<string, string> } } };
+    };
+    return {
+        name: metadata.name,
+        identity: metadata.labels["multiarch/identity"],
+        labels: spec.template.metadata.labels,
+    };
 }
 
 describe("MultiArchImage", () => {
@@ -130,21 +149,78 @@ describe("MultiArchImage", () => {
         expect(Object.keys(registrations).sort()).toEqual(everything);
     });
 
-    it("tells each build which publisher waits for it: the Job's name and its pods' label", async () => {
+    it("tells each build the Job's name, and has its pods carry what each build is known by", async () => {
         const recording = await record(create(), mocks);
-        const { name, labels } = inputsOf(recording, job)["metadata"] as {
-            name: string;
-            labels: Record<string, string>;
-        };
-        const expected = {
-            MULTIARCH_PUBLISHER: name,
-            MULTIARCH_PUBLISHER_IDENTITY: labels["multiarch/identity"],
-        };
+        const { name, identity, labels } = publisherOf(recording);
 
         expect(name).toBe("api-publisher");
-        for (const command of [amd64.build, arm64.build, publish]) {
-            expect(inputsOf(recording, command)["environment"]).toMatchObject(expected);
+        expect(labels).toEqual({
+            app: "api",
+            "multiarch/identity": identity,
+            "multiarch/build.amd64": environmentOf(recording, amd64.build)["MULTIARCH_IDENTITY"],
+            "multiarch/build.arm64": environmentOf(recording, arm64.build)["MULTIARCH_IDENTITY"],
+        });
+        for (const { build } of [amd64, arm64]) {
+            const environment = environmentOf(recording, build);
+            expect(environment).toMatchObject({ MULTIARCH_PUBLISHER: name });
+            expect(environment).not.toHaveProperty("MULTIARCH_PUBLISHER_IDENTITY");
         }
+        expect(environmentOf(recording, publish)).toMatchObject({
+            MULTIARCH_PUBLISHER: name,
+            MULTIARCH_PUBLISHER_IDENTITY: identity,
+        });
+    });
+
+    // An old Job, finished for the same commit, would publish its old list again.
+    it.each<[string, Partial<MultiArchImageArgs>]>([
+        ["a build argument", { source: { ...source, buildArgs: { VERSION: "1.3" } } }],
+        ["the word for another build", { rebuild: "again" }],
+        ["the Dockerfile", { source: { ...source, dockerfilePath: "Dockerfile" } }],
+    ])("has another Job, and pods of other labels, when %s changes", async (_, given) => {
+        const before = await record(create(), mocks);
+        const after = await record(create(given), mocks);
+
+        expect(publisherOf(after).identity).not.toBe(publisherOf(before).identity);
+        for (const architecture of args.architectures) {
+            const label = `multiarch/build.${architecture}`;
+            expect(publisherOf(after).labels[label]).not.toBe(publisherOf(before).labels[label]);
+        }
+        expect(environmentOf(after, publish)["MULTIARCH_PUBLISHER_IDENTITY"]).not.toBe(
+            environmentOf(before, publish)["MULTIARCH_PUBLISHER_IDENTITY"],
+        );
+    });
+
+    it("has another Job when an architecture is added, and leaves the others' builds", async () => {
+        const before = await record(create(), mocks);
+        const after = await record(create({ architectures: ["amd64", "arm64", "s390x"] }), {
+            ...mocks,
+            calls: { [MANIFESTS]: () => manifests({ ...digests, s390x: digest("c") }) },
+        });
+
+        expect(publisherOf(after).identity).not.toBe(publisherOf(before).identity);
+        for (const { build } of [amd64, arm64]) {
+            expect(inputsOf(after, build)).toEqual(inputsOf(before, build));
+        }
+    });
+
+    it.each<[string, Partial<MultiArchImageArgs>]>([
+        ["tags", { floatingTags: ["latest", "v1"] }],
+        ["the destination", { destination: "quay.io/shop/other" }],
+        ["the publisher's script", { publisher: { ...publisher, script: "echo other\n" } }],
+        ["the publisher's tool", { publisher: { ...publisher, tool: "buildah", scc: "anyuid" } }],
+        ["the publisher's time", { publisher: { ...publisher, timeoutSeconds: 60 } }],
+    ])("publishes anew and builds nothing when only %s change", async (_, given) => {
+        const before = await record(create(), mocks);
+        const after = await record(create(given), mocks);
+
+        for (const { build, config } of [amd64, arm64]) {
+            expect(inputsOf(after, build)).toEqual(inputsOf(before, build));
+            expect(inputsOf(after, config)).toEqual(inputsOf(before, config));
+        }
+        expect(publisherOf(after).identity).not.toBe(publisherOf(before).identity);
+        expect(environmentOf(after, publish)["MULTIARCH_PUBLISHER_IDENTITY"]).not.toBe(
+            environmentOf(before, publish)["MULTIARCH_PUBLISHER_IDENTITY"],
+        );
     });
 
     it("gives the Job the sum of what a build may wait and take, and the images' repository", async () => {
@@ -162,9 +238,8 @@ describe("MultiArchImage", () => {
             create({ rebuild: "again", sourceSecret: "git", context: "c", kubeconfig: "k" }),
             mocks,
         );
-        const [before, after] = [plain, changed].map(
-            (recording) =>
-                inputsOf(recording, amd64.build)["environment"] as Record<string, string>,
+        const [before, after] = [plain, changed].map((recording) =>
+            environmentOf(recording, amd64.build),
         );
 
         expect(after?.["MULTIARCH_IDENTITY"]).not.toBe(before?.["MULTIARCH_IDENTITY"]);
@@ -177,8 +252,9 @@ describe("MultiArchImage", () => {
         expect(inputsOf(changed, amd64.config)["spec"]).toMatchObject({
             source: { sourceSecret: { name: "git" } },
         });
-        expect(inputsOf(changed, publish)["environment"]).toEqual({
-            ...(inputsOf(plain, publish)["environment"] as object),
+        expect(environmentOf(changed, publish)).toEqual({
+            ...environmentOf(plain, publish),
+            MULTIARCH_PUBLISHER_IDENTITY: publisherOf(changed).identity,
             MULTIARCH_CONTEXT: "c",
             MULTIARCH_KUBECONFIG: "k",
         });

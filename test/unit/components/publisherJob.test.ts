@@ -33,6 +33,12 @@ describe("publisherJobSpec", () => {
             backoffLimit: 3,
             activeDeadlineSeconds: 2700,
             template: {
+                metadata: {
+                    labels: {
+                        "multiarch/build.amd64": "a".repeat(40),
+                        "multiarch/build.arm64": "b".repeat(40),
+                    },
+                },
                 spec: {
                     serviceAccountName: "publisher",
                     restartPolicy: "Never",
