@@ -2,6 +2,7 @@ import { type ApplicationArgs } from "./components/application";
 import { type BuildProject, type BuildProjectArgs } from "./components/buildProject";
 import { MultiArchImage, type MultiArchImageArgs } from "./components/multiArchImage";
 import { type BuiltImage, type Config, type Image } from "./config";
+import { identityOf } from "./components/identity";
 import { type PromotedImage } from "./components/promotedImage";
 import { type PublisherAccount } from "./components/publisherAccount";
 import { type BuiltFrom } from "./source/changes";
@@ -49,7 +50,11 @@ export function imageArgs(
         destination: image.destination,
         floatingTags: image.tags,
         build: { ...build, resources: image.resources ?? build.resources },
-        publisher: { ...publisher, script: publisherScripts[publisher.tool] },
+        publisher: {
+            ...publisher,
+            program: present(account).program,
+            programHash: identityOf({ program: publisherScripts[publisher.tool] }),
+        },
         serviceAccount: present(account).serviceAccount,
         pushSecret: present(project.pushSecret),
         // The stack's Git credentials are for the stack's repository: another host must not see them.

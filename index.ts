@@ -9,6 +9,7 @@ import { loadConfig } from "./config";
 import { applicationArgs, imageArgs, projectArgs, source, summary } from "./imageArgs";
 import { prepare } from "./preflight/prepare";
 import { stackProviders } from "./providers";
+import { publisherScripts } from "./publisherScripts";
 
 /** Config -> components -> exports. */
 export = async () => {
@@ -27,6 +28,7 @@ export = async () => {
                       namespace: project.namespace,
                       imageStreams: built.map(({ name }) => name),
                       scc: config.publisher.scc,
+                      program: publisherScripts[config.publisher.tool],
                   },
                   opts,
               );

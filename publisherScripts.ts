@@ -2,8 +2,17 @@ import buildah from "./build/publisher/buildah.sh";
 import common from "./build/publisher/common.sh";
 import regctl from "./build/publisher/regctl.sh";
 
+/** Without comments and blank lines: the cluster and Pulumi's state keep copies. */
+function compact(...scripts: readonly string[]): string {
+    return scripts
+        .flatMap((script) => script.split("\n"))
+        .filter((line) => !/^\s*(#.*)?$/.test(line))
+        .join("\n")
+        .concat("\n");
+}
+
 /** The programs of the publisher Job, by tool: what both share, then the tool's own part. */
 export const publisherScripts = {
-    regctl: `${common}\n${regctl}`,
-    buildah: `${common}\n${buildah}`,
+    regctl: compact(common, regctl),
+    buildah: compact(common, buildah),
 } as const;

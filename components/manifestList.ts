@@ -80,7 +80,10 @@ export class ManifestList extends pulumi.ComponentResource {
                     ...rest,
                     template: {
                         ...template,
-                        metadata: { labels: { ...template.metadata?.labels, ...labels } },
+                        metadata: {
+                            ...template.metadata,
+                            labels: { ...template.metadata?.labels, ...labels },
+                        },
                     },
                 })),
             },

@@ -8,11 +8,13 @@ export interface PublisherAccountArgs {
     readonly imageStreams: pulumi.Input<string>[];
     /** SecurityContextConstraints that its pods run under, e.g. `restricted-v2`. */
     readonly scc: string;
+    /** Text of the program that its pods run. */
+    readonly program: string;
 }
 
 /**
- * The ServiceAccount of the publisher Jobs, with the least rights that they need: to pull from the stack's own
- * ImageStreams, and to run under one SCC.
+ * What the publisher Jobs of a stack share: their program, and their ServiceAccount with the least rights that they
+ * need: to pull from the stack's own ImageStreams, and to run under one SCC.
  *
  * The SCC is bound through its ClusterRole `system:openshift:scc:NAME`; the SCC object is never edited.
  * Credentials of the destination are mounted, so the account may not read any Secret.
@@ -20,9 +22,13 @@ export interface PublisherAccountArgs {
 export class PublisherAccount extends pulumi.ComponentResource {
     /** Name of the ServiceAccount, known once its rights are bound. */
     public readonly serviceAccount: pulumi.Output<string>;
+    /** Name of the ConfigMap that holds the program as `publish.sh`. */
+    public readonly program: pulumi.Output<string>;
 
     constructor(name: string, args: PublisherAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multiarch:index:PublisherAccount", name, args, opts);
+        // The program is in its ConfigMap: state need not hold it twice.
+        const { program: text, ...inputs } = args;
+        super("multiarch:index:PublisherAccount", name, inputs, opts);
 
         const metadata = { name, namespace: args.namespace };
         const child = { parent: this };
@@ -65,10 +71,20 @@ export class PublisherAccount extends pulumi.ComponentResource {
                 ),
         );
 
+        const program = new k8s.core.v1.ConfigMap(
+            `${name}-program`,
+            {
+                metadata: { ...metadata, name: `${name}-program` },
+                data: { "publish.sh": text },
+            },
+            child,
+        );
+
+        this.program = program.metadata.name;
         this.serviceAccount = pulumi
             .all([account.metadata.name, pulumi.all(bindings.map(({ metadata }) => metadata.name))])
             .apply(([serviceAccount]) => serviceAccount);
-        this.registerOutputs({ serviceAccount: this.serviceAccount });
+        this.registerOutputs({ serviceAccount: this.serviceAccount, program: this.program });
     }
 }
 

@@ -9,8 +9,10 @@ export interface PublisherSettings {
     readonly tool: "regctl" | "buildah";
     /** Image that holds the tool. */
     readonly image: string;
-    /** Text of build/publisher/common.sh and the tool's own script. */
-    readonly script: string;
+    /** ConfigMap that holds the tool's program as `publish.sh`. */
+    readonly program: pulumi.Input<string>;
+    /** Hash of that program: another one is another Job. */
+    readonly programHash: string;
     /** SecurityContextConstraints of the Job's pod. */
     readonly scc: string;
     readonly resources: Resources;
@@ -71,6 +73,7 @@ export function publisherJobSpec(
         activeDeadlineSeconds: work.waitSeconds + settings.timeoutSeconds,
         template: {
             metadata: {
+                annotations: { "multiarch/program": settings.programHash },
                 // A pod that waits for one build must not be told the digest of another.
                 labels: Object.fromEntries(
                     work.builds.map(({ architecture, identity }) => [
@@ -85,14 +88,16 @@ export function publisherJobSpec(
                 securityContext: {
                     // buildah wants UID 0, regctl takes the one that the namespace gives it.
                     ...(settings.tool === "buildah" ? { runAsUser: 0 } : { runAsNonRoot: true }),
-                    ...(privileged ? {} : { seccompProfile: { type: "RuntimeDefault" } }),
+                    ...(namesSeccomp(settings.scc) && {
+                        seccompProfile: { type: "RuntimeDefault" },
+                    }),
                 },
                 containers: [
                     {
                         name: "publisher",
                         image: settings.image,
                         imagePullPolicy: "IfNotPresent",
-                        command: ["/bin/sh", "-c", settings.script],
+                        command: ["/bin/sh", "/program/publish.sh"],
                         env: Object.entries(environment).map(([name, value]) => ({ name, value })),
                         resources: settings.resources,
                         securityContext: privileged
@@ -100,6 +105,7 @@ export function publisherJobSpec(
                             : { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
                         terminationMessagePolicy: "FallbackToLogsOnError",
                         volumeMounts: [
+                            { name: "program", mountPath: "/program", readOnly: true },
                             { name: "work", mountPath: "/work" },
                             { name: "signal", mountPath: "/signal", readOnly: true },
                             { name: "credentials", mountPath: "/credentials", readOnly: true },
@@ -108,6 +114,7 @@ export function publisherJobSpec(
                     },
                 ],
                 volumes: [
+                    { name: "program", configMap: { name: settings.program } },
                     { name: "work", emptyDir: {} },
                     { name: "signal", downwardAPI: { items: signals(architectures) } },
                     {
@@ -133,6 +140,11 @@ export function publisherJobSpec(
             },
         },
     };
+}
+
+/** Whether an SCC lets a pod ask for a seccomp profile: those of OpenShift 4.11 and later do, by their names. */
+function namesSeccomp(scc: string): boolean {
+    return /-v\d+$/.test(scc);
 }
 
 /** One file for each annotation that the pod waits for. */
