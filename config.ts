@@ -5,6 +5,7 @@ import type { GitSource } from "./config/git";
 import { formatProblems, problemsOf, type Problem } from "./config/problems";
 import { settings, type Settings } from "./config/settings";
 import { isEncrypted, keysOf, secretOf, secretStateOf, valueOf } from "./config/values";
+import { refusal } from "./refusal";
 
 export type { Application } from "./config/application";
 export type { Architecture } from "./config/architecture";
@@ -73,9 +74,7 @@ export function loadConfig(config = new pulumi.Config("multiarch")): Config {
         ...problemsOf(issues, { name: config.name, values, hidden, secrets }),
     ];
     if (!parsed.success || problems.length > 0) {
-        throw new pulumi.RunError(
-            formatProblems(problems, config.name, pulumi.getStack(), secrets),
-        );
+        throw refusal(formatProblems(problems, config.name, pulumi.getStack(), secrets));
     }
     return {
         ...parsed.data,

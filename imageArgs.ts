@@ -96,11 +96,11 @@ export function builtFrom(config: Config, image: BuiltImage, commit: string): Bu
     };
 }
 
-/** What a stack's outputs say about where an image comes from; nothing of one that another stack built. */
+/** What a stack's outputs say about where an image comes from; of one that another stack built, the commit if known. */
 export function source(config: Config, image: Image, commit: string | undefined) {
     return image.digest === undefined
         ? { commit, builtFrom: builtFrom(config, image, present(commit)) }
-        : {};
+        : { ...(commit !== undefined && { commit }) };
 }
 
 /** What a stack's outputs say about an image beside its reference, commit and service. */

@@ -8,6 +8,7 @@ import { PublisherAccount } from "./components/publisherAccount";
 import { loadConfig } from "./config";
 import { applicationArgs, imageArgs, projectArgs, source, summary } from "./imageArgs";
 import { prepare } from "./preflight/prepare";
+import { earlierReleases } from "./preflight/releases";
 import { stackProviders } from "./providers";
 import { publisherScripts } from "./publisherScripts";
 
@@ -45,7 +46,13 @@ export = async () => {
         const service = args && new Application(name, args, opts).service;
         return [
             name,
-            { reference, service, ...summary(published), ...source(config, image, commit) },
+            {
+                reference,
+                service,
+                ...summary(published),
+                ...source(config, image, commit),
+                ...earlierReleases(name, published.digest),
+            },
         ] as const;
     });
     return { images: Object.fromEntries(images) };

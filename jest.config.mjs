@@ -13,6 +13,7 @@ const transform = {
 export default {
     projects: [
         { displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"], transform },
+        { displayName: "faults", testMatch: ["<rootDir>/test/faults/**/*.test.ts"], transform },
         { displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"], transform },
     ],
 };

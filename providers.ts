@@ -12,6 +12,11 @@ export function stackProviders({ kubernetes, registry, registryPassword }: Confi
             context: kubernetes?.context,
             // A stack is one cluster's: an edited kubeconfig must not replace every resource.
             clusterIdentifier: pulumi.getStack(),
+            // Objects made by hand are taken over, with what oc has set in them; else they are an error.
+            ...(kubernetes?.adopt === true && {
+                upsertExistingObjects: true,
+                enablePatchForce: true,
+            }),
             // A changed password or file is written into the object, which never goes away for it.
             enableSecretMutable: true,
             enableConfigMapMutable: true,

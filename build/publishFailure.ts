@@ -24,7 +24,23 @@ export function failedPublisher(
         tail,
         next: [
             `oc logs job/${publisher.job} -n ${namespace}`,
-            `when the cause is gone: oc delete job ${publisher.job} -n ${namespace}, then pulumi up --refresh (the finished builds are reused)`,
+            "when the cause is gone: pulumi up (it starts the publisher anew; the finished builds are reused)",
+        ],
+    });
+}
+
+/** The registry would say no again: nobody waits for further pods. */
+export function refusedPublisher(request: PublishRequest, tail: readonly string[]): Failure {
+    const { image, namespace, publisher } = request;
+    return new Failure({
+        headline: `${image}: the registry refuses what publisher ${publisher.job} asks for, and would again; no floating tag moved.`,
+        facts: [
+            "Check the account (multiarch:registry.username, multiarch:registryPassword or the push Secret), its right to push and its quota, and the registry's certificate.",
+        ],
+        tail,
+        next: [
+            `oc logs job/${publisher.job} -n ${namespace}`,
+            "when the cause is gone: pulumi up (it starts the publisher anew; the finished builds are reused)",
         ],
     });
 }

@@ -9,6 +9,9 @@ import { LogTail } from "./tailLog";
 /** The name that the Job gives its only container. */
 export const PUBLISHER_CONTAINER = "publisher";
 
+// build/publisher/common.sh ends with it when the registry's answer would be the same the next time.
+const REFUSED = 77;
+
 /** One pod of the publisher: its output is read once, from the first byte to the last. */
 export class PublisherPod {
     private readonly tail: LogTail;
@@ -94,6 +97,11 @@ export class PublisherPod {
                 ? []
                 : [terminated.reason ?? "ended", `exit code ${terminated.exitCode ?? "unknown"}`];
         return [...container, reason, message].filter((part) => part !== undefined).join(", ");
+    }
+
+    /** True when another pod would fare no better: the registry has refused. */
+    wasRefused(): boolean {
+        return this.status()?.state?.terminated?.exitCode === REFUSED;
     }
 
     private lastWords(): string {

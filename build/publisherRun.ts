@@ -6,7 +6,7 @@ import { findWhatPublisherWaitsFor, PublisherWaiting } from "./explainPublisher"
 import { Job, jobSchema, listSchema, Pod, podSchema } from "./objects";
 import { shortDigest } from "./printable";
 import type { Progress } from "./progress";
-import { failedPublisher, missingJob } from "./publishFailure";
+import { failedPublisher, missingJob, refusedPublisher } from "./publishFailure";
 import type { PublishRequest } from "./publishRequest";
 import { BadEvent, Published, PublisherEvent } from "./publisherEvents";
 import { PublisherPod } from "./publisherPod";
@@ -111,7 +111,11 @@ export class PublisherRun {
                 if (pod.status.phase === "Succeeded") {
                     throw this.failure("ended without saying what it published.", []);
                 }
-                this.progress.step(`pod ${pod.metadata.name} ended: ${known.ending()}`);
+                if (known.wasRefused()) {
+                    throw refusedPublisher(this.request, known.lines());
+                }
+                const [words = ""] = known.lines().slice(-1);
+                this.progress.step(`pod ${pod.metadata.name} ended: ${known.ending()}. ${words}`);
             });
         }
     }

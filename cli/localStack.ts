@@ -72,6 +72,8 @@ export async function quietly(argv: readonly string[], input = ""): Promise<stri
     const texts = { stdout: "", stderr: "" };
     child.stdout?.on("data", (chunk: Buffer) => (texts.stdout += chunk.toString()));
     child.stderr?.on("data", (chunk: Buffer) => (texts.stderr += chunk.toString()));
+    // A command that ends without reading says why by itself.
+    child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
     const code = await new Promise<number | null>((resolve, reject) => {
         child.on("error", reject);

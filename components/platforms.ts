@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../refusal";
 
 /** One entry of a manifest list, as the registry tells it. */
 export interface PublishedPlatform {
@@ -24,7 +24,7 @@ export function checkPlatforms(
     const missing = wanted.filter((entry) => !published.includes(entry));
     const foreign = published.filter((entry) => !wanted.includes(entry));
     if (missing.length > 0 || foreign.length > 0 || published.length !== wanted.length) {
-        throw new pulumi.RunError(
+        throw refusal(
             [
                 `${reference} is not what was built; the Deployment stays as it is.`,
                 `  built:     ${wanted.join(", ")}`,
@@ -48,7 +48,7 @@ export function checkArchitectures(
     const published = found.map(({ architecture, os }) => `${os}/${architecture}`).sort();
     const expected = wanted.map((architecture) => `linux/${architecture}`).sort();
     if (published.join() !== expected.join()) {
-        throw new pulumi.RunError(
+        throw refusal(
             [
                 `${reference} is for ${published.length === 0 ? "nothing" : published.join(", ")}, not for ${expected.join(", ")}; the Deployment stays as it is.`,
                 "Set the architectures that it has, or promote another digest: edit multiarch:images in the stack's configuration",

@@ -83,6 +83,8 @@ export const settings = section({
             'a path, absolute or relative to the project, as "~" means nothing here',
             /^[^~]/,
         ).optional(),
+        /** Whether objects that exist already are taken over: for one update, see docs/migration.md. */
+        adopt: flag().optional(),
     }).optional(),
     /** Stack whose verified digests are deployed here, `organization/project/stack`. */
     sourceStack: text(

@@ -1,10 +1,17 @@
-import * as pulumi from "@pulumi/pulumi";
-
-import { ApiError, isMissing } from "../build/apiError";
+import { ApiError, ConnectionError, isMissing } from "../build/apiError";
 import { type Cluster } from "../build/cluster";
 import { type Config } from "../config";
 import { missingArchitectures } from "./nodes";
-import { BUILD, CREDENTIALS, DEPLOY, type Action, describeAction, forbidden } from "./permissions";
+import {
+    ALWAYS,
+    BUILD,
+    CREDENTIALS,
+    DEPLOY,
+    type Action,
+    describeAction,
+    forbidden,
+} from "./permissions";
+import { refusal } from "../refusal";
 
 /** Milliseconds that all questions together may take. */
 const TIMEOUT = 30_000;
@@ -13,7 +20,7 @@ const TIMEOUT = 30_000;
  * Asks the cluster, before anything is changed, for what an update would fail on half-way: the namespace, the
  * Secrets that the configuration names, a node of each architecture, and (in an update) the rights.
  *
- * Throws a `RunError` with every problem found.
+ * Throws a `RunError` with every problem found, or with the reason why the cluster could not be asked.
  */
 export async function checkCluster(
     cluster: Cluster,
@@ -21,23 +28,57 @@ export async function checkCluster(
     isPreview: boolean,
 ): Promise<void> {
     const signal = AbortSignal.timeout(TIMEOUT);
-    const built = config.images.filter(({ digest }) => digest === undefined);
-    const architectures = [...new Set(built.flatMap((image) => image.architectures))];
-    const exists = await namespaceExists(cluster, config.namespace.name, signal);
-    const answers = await Promise.all([
-        missingNamespace(config, exists),
-        missingArchitectures(cluster, architectures, signal),
-        exists === false ? [] : missingSecrets(cluster, config, signal),
-        isPreview ? [] : missingRights(cluster, config, exists, signal),
-    ]);
-    const problems = answers.flat();
+    let problems: string[];
+    try {
+        problems = await problemsOf(cluster, config, isPreview, signal);
+    } catch (error) {
+        throw unanswered(error, signal);
+    }
     if (problems.length > 0) {
-        throw new pulumi.RunError(
+        throw refusal(
             ["Nothing was changed: the cluster is not ready for it.", ...problems]
                 .join("\n  ")
                 .concat("\n"),
         );
     }
+}
+
+async function problemsOf(
+    cluster: Cluster,
+    config: Config,
+    isPreview: boolean,
+    signal: AbortSignal,
+): Promise<string[]> {
+    const built = config.images.filter(({ digest }) => digest === undefined);
+    const architectures = [...new Set(built.flatMap((image) => image.architectures))];
+    const exists = await namespaceExists(cluster, config.namespace.name, signal);
+    const answers = await Promise.all([
+        missingArchitectures(cluster, architectures, signal),
+        exists === false ? [] : missingSecrets(cluster, config, signal),
+        isPreview ? [] : missingRights(cluster, config, exists, signal),
+    ]);
+    return [...missingNamespace(config, exists), ...answers.flat()];
+}
+
+/** The error for a cluster that gave no answer, or none that helps; anything else as it is. */
+function unanswered(error: unknown, signal: AbortSignal): unknown {
+    let reason: string;
+    if (signal.aborted) {
+        reason = `It did not answer within ${TIMEOUT / 1000} s.`;
+    } else if (error instanceof ApiError || error instanceof ConnectionError) {
+        reason = error.message;
+    } else {
+        return error;
+    }
+    return refusal(
+        [
+            "Nothing was changed: the cluster could not be asked whether it is ready.",
+            ...reason.split("\n"),
+            "See which one it is, and whether it answers: oc whoami --show-server; oc whoami",
+        ]
+            .join("\n  ")
+            .concat("\n"),
+    );
 }
 
 /** Undefined when the account may not know. */
@@ -86,6 +127,16 @@ async function missingSecrets(
         ["multiarch:registry.pushSecret", config.registry.pushSecret] as const,
         ["multiarch:git.sourceSecret", config.git?.sourceSecret] as const,
         ...config.images.flatMap((image, index) =>
+            image.git === config.git
+                ? []
+                : [
+                      [
+                          `multiarch:images[${index}].git.sourceSecret`,
+                          image.git?.sourceSecret,
+                      ] as const,
+                  ],
+        ),
+        ...config.images.flatMap((image, index) =>
             (image.application?.secretEnv ?? []).map(
                 ({ secret }, entry) =>
                     [
@@ -115,6 +166,10 @@ async function missingRights(
     signal: AbortSignal,
 ): Promise<string[]> {
     const name = config.namespace.name;
+    if (exists === false && !config.namespace.create) {
+        // Nobody is asked to create it but the one who reads missingNamespace's text.
+        return [];
+    }
     if (exists === false) {
         const create: Action = { verb: "create", group: "", resource: "namespaces" };
         return (await forbidden(cluster, undefined, [create], signal)).map(
@@ -123,8 +178,11 @@ async function missingRights(
         );
     }
     const wanted = [
-        ...DEPLOY,
-        ...(config.registryPassword === undefined ? [] : CREDENTIALS),
+        ...ALWAYS,
+        ...(config.images.some(({ application }) => application !== undefined) ? DEPLOY : []),
+        ...(config.registryPassword === undefined && config.gitPassword === undefined
+            ? []
+            : CREDENTIALS),
         ...(config.images.some(({ digest }) => digest === undefined) ? BUILD : []),
     ];
     return (await forbidden(cluster, name, wanted, signal)).map(

@@ -15,11 +15,13 @@ function actions(group: string, resource: string, ...verbs: string[]): Action[] 
     return verbs.map((verb) => ({ verb, group, resource }));
 }
 
-/** What every update does in the namespace. */
+/** What every update does: the publisher's program, or an application's file, is in a ConfigMap. */
+export const ALWAYS: readonly Action[] = actions("", "configmaps", "create", "patch");
+
+/** What an update does beside that when an image has an application. */
 export const DEPLOY: readonly Action[] = [
     ...actions("apps", "deployments", "create", "patch"),
     ...actions("", "services", "create", "patch"),
-    ...actions("", "configmaps", "create", "patch"),
 ];
 
 /** What an update does beside that when it creates the credentials. */
@@ -33,7 +35,7 @@ export const BUILD: readonly Action[] = [
     ...actions("build.openshift.io", "buildconfigs/instantiate", "create"),
     ...actions("build.openshift.io", "builds", "get", "list", "watch", "patch"),
     ...actions("build.openshift.io", "builds/log", "get"),
-    ...actions("batch", "jobs", "create", "delete"),
+    ...actions("batch", "jobs", "create", "delete", "list", "watch"),
     ...actions("", "pods", "list", "watch", "patch"),
     ...actions("", "pods/log", "get"),
     ...actions("", "serviceaccounts", "create", "patch"),

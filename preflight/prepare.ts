@@ -1,16 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { type Connection } from "../build/http";
 import { HttpCluster } from "../build/httpCluster";
 import { connectionFromKubeconfig } from "../build/kubeconfig";
-import { type BuiltImage, type Config } from "../config";
+import { type BuiltImage, type Config, type DeployedImage } from "../config";
 import { builtFrom } from "../imageArgs";
-import { describeChange } from "../source/changes";
+import { describeChange, describeRelease } from "../source/changes";
 import { CommitResolver } from "../source/commit";
 import { checkDockerfiles } from "../source/dockerfile";
 import { checkCluster } from "./cluster";
-import { previousBuilds } from "./previous";
+import { previousBuilds, previousImages } from "./previous";
+import { askSourceStack, releasesIn, rememberReleases } from "./releases";
+import { refusal } from "../refusal";
 
-/** The commit of each image that is built, by the image's name. */
+/** The commit of each image that is built, and of each that `sourceStack` built, by the image's name. */
 export type Commits = ReadonlyMap<string, string>;
 
 /** Finds out what an update needs to know beforehand. */
@@ -34,17 +37,37 @@ async function askOutside(config: Config): Promise<Commits> {
         await checkDockerfiles(resolved);
         return new Map(resolved.map(({ name, commit }) => [name, commit]));
     };
-    const cluster = new HttpCluster(connectionFromKubeconfig(config.kubernetes ?? {}));
-    const [commits, previous] = await Promise.all([
+    const cluster = new HttpCluster(connectionTo(config));
+    const promoted = config.images.filter(
+        (image): image is DeployedImage => image.digest !== undefined,
+    );
+    const [commits, images, promotedCommits] = await Promise.all([
         sources(),
-        previousBuilds(),
+        previousImages(),
+        askSourceStack(config.sourceStack, promoted),
         checkCluster(cluster, config, pulumi.runtime.isDryRun()),
     ]);
+    const previous = previousBuilds(images);
+    const releases = releasesIn(images);
+    rememberReleases(releases);
     for (const image of built) {
         const now = builtFrom(config, image, commits.get(image.name) ?? "");
         await pulumi.log.info(describeChange(image.name, previous.get(image.name), now));
     }
-    return commits;
+    for (const { name, digest } of promoted) {
+        const [last] = releases.get(name) ?? [];
+        await pulumi.log.info(describeRelease(name, last?.digest, digest));
+    }
+    return new Map([...commits, ...promotedCommits]);
+}
+
+function connectionTo(config: Config): Connection {
+    try {
+        return connectionFromKubeconfig(config.kubernetes ?? {});
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw refusal(`multiarch:kubernetes: ${reason}`);
+    }
 }
 
 let preparation: Preparation = askOutside;

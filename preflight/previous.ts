@@ -20,16 +20,20 @@ const Images = z.record(
     }),
 );
 
-/** What the stack's last update built its images from, by name; nothing of an image that it did not build. */
-export async function previousBuilds(): Promise<ReadonlyMap<string, BuiltFrom>> {
+/** The output `images` of the stack's last update; undefined before the first. */
+export async function previousImages(): Promise<unknown> {
     const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const { value } = await new pulumi.StackReference("previous", { name }).getOutputDetails(
-        "images",
-    );
+    const reference = new pulumi.StackReference("previous", { name });
+    const images: { value?: unknown } = await reference.getOutputDetails("images");
+    return images.value;
+}
+
+/** What the stack's last update built its images from, by name; nothing of an image that it did not build. */
+export function previousBuilds(images: unknown): ReadonlyMap<string, BuiltFrom> {
     // Outputs of another version of the program say nothing that could be compared.
-    const images = Images.safeParse(value ?? {});
+    const { data } = Images.safeParse(images ?? {});
     return new Map(
-        Object.entries(images.data ?? {}).flatMap(([image, { builtFrom }]) =>
+        Object.entries(data ?? {}).flatMap(([image, { builtFrom }]) =>
             builtFrom === undefined ? [] : [[image, builtFrom] as const],
         ),
     );

@@ -1,8 +1,14 @@
 import { join, resolve } from "node:path";
 
+/**
+ * Name of this sandbox, also of its network namespace and of its folder in /etc/netns: `MULTIARCH_SANDBOX`, for a
+ * second one beside the usual, which shares nothing with it but toolchain and packages.
+ */
+export const namespaceName = sandboxName(process.env["MULTIARCH_SANDBOX"]);
+
 /** Where the sandbox keeps things, and what its parts are called. Kubeconfigs hold names only. */
-const state = "/var/lib/multiarch-sandbox";
-const run = "/run/multiarch-sandbox";
+const state = `/var/lib/${namespaceName}-sandbox`;
+const run = `/run/${namespaceName}-sandbox`;
 const cache = "/var/cache/multiarch-sandbox";
 
 /** Folders and files of the sandbox on this machine. */
@@ -15,7 +21,7 @@ export const paths = {
     run,
     /** Toolchain and packages: kept by `wipe`. */
     cache,
-    lock: "/run/multiarch-sandbox.lock",
+    lock: `${run}.lock`,
     logs: join(state, "log"),
     pki: join(state, "pki"),
     conf: join(state, "conf"),
@@ -26,12 +32,9 @@ export const paths = {
     kubeconfig: join(state, "conf/admin.kubeconfig"),
     /** The certificate authority that signed every certificate in the sandbox. */
     ca: join(state, "pki/ca.crt"),
-    networkNamespace: "/run/netns/multiarch",
+    networkNamespace: `/run/netns/${namespaceName}`,
     mountNamespace: join(run, "namespaces/mount"),
 } as const;
-
-/** Name of the network namespace, and of its folder in /etc/netns. */
-export const namespaceName = "multiarch";
 
 /** Architectures that the sandbox has a node for. */
 export const architectures = ["amd64", "arm64"] as const;
@@ -84,3 +87,14 @@ export const images = {
     /** In the stand-in for quay.io: a list of both architectures. */
     base: "quay.io/sandbox/base",
 } as const;
+
+/** The name that a sandbox is given, or the usual one. It becomes part of paths. */
+export function sandboxName(given: string | undefined): string {
+    const name = given === undefined || given === "" ? "multiarch" : given;
+    if (!/^[a-z][a-z0-9]{0,19}$/.test(name)) {
+        throw new Error(
+            `MULTIARCH_SANDBOX=${JSON.stringify(name)}: use up to 20 lower-case letters and digits, a letter first.`,
+        );
+    }
+    return name;
+}

@@ -32,7 +32,7 @@ export function describeChange(
             .flatMap((key) =>
                 change(`buildArgs.${key}`, before.buildArgs[key], now.buildArgs[key]),
             ),
-        ...change("rebuild", before.rebuild, now.rebuild),
+        ...change("rebuild", before.rebuild || undefined, now.rebuild || undefined),
     ];
     const added = now.architectures.filter((it) => !before.architectures.includes(it));
     if (reasons.length > 0) {
@@ -43,9 +43,18 @@ export function describeChange(
         : `${name}: nothing to build: commit ${short(now.commit)} is built`;
 }
 
+/** Says in one line which digest an image that another stack built is deployed by, and which one follows which. */
+export function describeRelease(name: string, before: string | undefined, now: string): string {
+    if (before === now) {
+        return `${name}: nothing to roll: ${now} is deployed`;
+    }
+    return before === undefined
+        ? `${name}: deploys ${now}, and builds nothing`
+        : `${name}: rolls ${before} -> ${now}, and builds nothing`;
+}
+
 function change(key: string, before: string | undefined, now: string | undefined): string[] {
-    const shown = (value: string | undefined) =>
-        value === undefined || value === "" ? "none" : value;
+    const shown = (value: string | undefined) => (value === "" ? '""' : (value ?? "none"));
     return before === now ? [] : [`${key} ${shown(before)} -> ${shown(now)}`];
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { GitError, git } from "./git";
+import { refusal } from "../refusal";
 
 /** A branch or tag of a Git repository, or a commit that stands for it. */
 export interface GitRevision {
@@ -40,7 +41,7 @@ export async function resolveCommit({ url, ref, commit }: GitRevision): Promise<
     );
     const resolved = names.flatMap((name) => found.get(name) ?? [])[0];
     if (resolved === undefined) {
-        throw new pulumi.RunError(
+        throw refusal(
             [
                 `multiarch:git.ref: ${JSON.stringify(ref)} is neither a branch nor a tag of ${url}.`,
                 `See what is there: git ls-remote ${url}`,
@@ -65,7 +66,7 @@ export class CommitResolver {
 }
 
 function unreachable(url: string, error: GitError): pulumi.RunError {
-    return new pulumi.RunError(
+    return refusal(
         [
             `multiarch:git.url: ${url} cannot be read: ${error.message}.`,
             ...error.stderr.split("\n").map((line) => `  ${line}`),

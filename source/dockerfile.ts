@@ -11,9 +11,8 @@ import {
 import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
 
-import * as pulumi from "@pulumi/pulumi";
-
 import { GitError, git } from "./git";
+import { refusal } from "../refusal";
 
 /** A Dockerfile in one commit of a repository. */
 export interface DockerfileAt {
@@ -33,7 +32,7 @@ export interface DockerfileAt {
  */
 export async function checkDockerfiles(
     wanted: readonly DockerfileAt[],
-    cache = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "multiarch"),
+    cache = path.join(cacheHome(), "multiarch"),
 ): Promise<void> {
     const commits = new Map(wanted.map((file) => [`${file.url} ${file.commit}`, file]));
     const listings = new Map(
@@ -41,11 +40,12 @@ export async function checkDockerfiles(
             [...commits].map(async ([key, file]) => [key, await filesOf(file, cache)] as const),
         ),
     );
-    const problems = wanted.filter(
-        (file) => listings.get(`${file.url} ${file.commit}`)?.has(pathOf(file)) === false,
-    );
+    const problems = wanted.filter((file) => {
+        const files = listings.get(`${file.url} ${file.commit}`);
+        return files !== undefined && !mayHave(files, pathOf(file));
+    });
     if (problems.length > 0) {
-        throw new pulumi.RunError(
+        throw refusal(
             problems
                 .map(
                     (file) =>
@@ -57,6 +57,20 @@ export async function checkDockerfiles(
                 .join("\n"),
         );
     }
+}
+
+/** Where the user's programs keep what can be had again; a path that is not absolute counts for nothing (XDG). */
+function cacheHome(): string {
+    const given = process.env["XDG_CACHE_HOME"] ?? "";
+    return path.isAbsolute(given) ? given : path.join(homedir(), ".cache");
+}
+
+/** What is in a submodule, or behind a link to a folder, is not listed: those stand for all that is below them. */
+function mayHave(files: ReadonlySet<string>, file: string): boolean {
+    return file
+        .split("/")
+        .map((_, index, parts) => parts.slice(0, index + 1).join("/"))
+        .some((part) => files.has(part));
 }
 
 function pathOf({ contextDir, dockerfilePath }: DockerfileAt): string {
@@ -83,10 +97,7 @@ async function filesOf(
         const partial = ["--depth=1", "--filter=blob:none", "--no-tags", "--quiet"];
         await git(...at, "fetch", ...partial, "origin", commit);
         const files = await git(...at, "ls-tree", "-r", "-z", "--name-only", commit);
-        mkdirSync(path.dirname(listing), { recursive: true });
-        // Whole or not at all: another run may be reading.
-        writeFileSync(`${listing}.${process.pid}`, files);
-        renameSync(`${listing}.${process.pid}`, listing);
+        keep(listing, files);
         return new Set(files.split("\0"));
     } catch (error) {
         if (error instanceof GitError) {
@@ -95,5 +106,17 @@ async function filesOf(
         throw error;
     } finally {
         rmSync(scratch, { recursive: true, force: true });
+    }
+}
+
+/** Best effort: in a container there may be no folder to keep anything in. */
+function keep(listing: string, files: string): void {
+    try {
+        mkdirSync(path.dirname(listing), { recursive: true });
+        // Whole or not at all: another run may be reading.
+        writeFileSync(`${listing}.${process.pid}`, files);
+        renameSync(`${listing}.${process.pid}`, listing);
+    } catch {
+        // The next run asks again.
     }
 }

@@ -9,13 +9,17 @@ export STORAGE_DRIVER=vfs REGISTRY_AUTH_FILE=/work/auth.json
 # a process of UID 0 that says it has been there is taken at its word.
 export _CONTAINERS_USERNS_CONFIGURED="done" _CONTAINERS_ROOTLESS_UID=1000 _CONTAINERS_ROOTLESS_GID=1000
 
-# identify TAG: a hash of what it names (buildah tells no digest), nothing when there is no such tag,
-# "?" when the registry does not say.
+# identify TAG: a hash of the images that it names, nothing when there is no such tag, "?" when the registry does not
+# say. (buildah tells no digest of a list, and its inspect takes no credentials: the list is read into a local one.)
 identify() {
-    if out=$(buildah manifest inspect "docker://$DESTINATION:$1" 2>&1 >/work/inspect); then
-        sha256sum </work/inspect | cut -d' ' -f1
+    buildah manifest rm probe >/dev/null 2>&1 || true
+    buildah manifest create probe >/dev/null
+    if out=$(buildah manifest add --all probe "docker://$DESTINATION:$1" 2>&1); then
+        buildah manifest inspect probe | grep -o 'sha256:[0-9a-f]*' | sort | sha256sum | cut -d' ' -f1
+    elif hopeless "$out"; then
+        give_up "$out"
     else
-        case $out in *"not found"* | *unknown*) ;; *) echo "?" ;; esac
+        case $out in *"not found"* | *"manifest unknown"* | *"name unknown"*) ;; *) echo "?" ;; esac
     fi
 }
 
@@ -24,11 +28,11 @@ join() {
     name=$1
     shift
     buildah manifest create "$name" >/dev/null
-    for digest in "$@"; do buildah manifest add "$name" "docker://$SOURCE@$digest" >/dev/null; done
+    for digest in "$@"; do try buildah manifest add "$name" "docker://$SOURCE@$digest" >/dev/null; done
 }
 
 # push NAME TAG: copies what the destination lacks, children first.
-push() { buildah manifest push --quiet --all --format v2s2 --digestfile /work/digest "$1" "docker://$DESTINATION:$2" >/dev/null; }
+push() { try buildah manifest push --quiet --all --format v2s2 --digestfile /work/digest "$1" "docker://$DESTINATION:$2" >/dev/null; }
 move() { push list "$1"; }
 
 cp /credentials/config.json "$REGISTRY_AUTH_FILE"

@@ -9,6 +9,28 @@ set -eu
 export HOME=/work
 token=/var/run/secrets/kubernetes.io/serviceaccount/token
 
+# hopeless TEXT: whether a registry's answer would be the same the next time: it refuses the account (401, 403,
+# denied: also a quota), or its certificate is not to be trusted.
+hopeless() {
+    case $1 in *"[http 401]"* | *"[http 403]"* | *unauthorized* | *denied* | *x509:* | *"certificate signed by"*) return 0 ;; esac
+    return 1
+}
+
+# give_up TEXT: ends the pod with the exit code that tells build/publish.ts not to wait for another one.
+give_up() {
+    echo "$1" >&2
+    touch /work/refused
+    exit 77
+}
+
+# try COMMAND...: does it, or ends the pod: for good where doing it again would not help.
+try() {
+    if { problem=$("$@" 2>&1 >&3); } 3>&1; then return; fi
+    if hopeless "$problem"; then give_up "$problem"; fi
+    echo "$problem" >&2
+    exit 1
+}
+
 # await FILE: a downward API file is empty until the pod's annotation is set; the kubelet rewrites it at once then.
 # The wait ends with the Job's activeDeadlineSeconds.
 await() { until [ -s "$1" ]; do sleep 0.1; done; }
@@ -56,7 +78,7 @@ move_floating_tags() {
     for tag in $FLOATING_TAGS; do
         before=$(cat "/work/start/$tag")
         current=$(identify "$tag")
-        if [ "$current" = "$1" ]; then
+        if [ "$current" = "$1" ] && [ "$current" != "?" ]; then
             moved="$moved${moved:+,}\"$tag\""
         elif [ "$current" = "$before" ] || [ "$before" = "?" ]; then
             move "$tag"

@@ -9,9 +9,16 @@ list_type=application/vnd.docker.distribution.manifest.list.v2+json
 identify() {
     if out=$(regctl manifest head "$DESTINATION:$1" 2>&1); then
         echo "$out"
+    elif hopeless "$out"; then
+        give_up "$out"
     else
-        case $out in *"not found"* | *404* | *UNKNOWN*) ;; *) echo "?" ;; esac
+        case $out in *"[http 404]"*) ;; *) echo "?" ;; esac
     fi
+}
+
+# may_push: a refusal shows now, not when the builds have ended. The registry forgets a blob that no image names.
+may_push() {
+    if ! out=$(printf '{}' | regctl blob put "$DESTINATION" 2>&1) && hopeless "$out"; then give_up "$out"; fi
 }
 
 # transfer ARCHITECTURE: copies one image by digest, under a tag of its own, so that the registry keeps it.
@@ -26,14 +33,15 @@ transfer() {
     export REGCTL_CONFIG="/work/regctl-$1.json"
     regctl registry set "$INTERNAL_REGISTRY" --cacert "$(cat /service-ca/service-ca.crt)" --skip-check
     regctl registry login "$INTERNAL_REGISTRY" -u serviceaccount --pass-stdin --skip-check <"$token" >/dev/null
-    regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
+    try regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
     touch "/work/transferred-$1"
     transferred "$1" "$started"
 }
 
-move() { regctl image copy --fast "$DESTINATION@$list" "$DESTINATION:$1" >/dev/null; }
+move() { try regctl image copy --fast "$DESTINATION@$list" "$DESTINATION:$1" >/dev/null; }
 
-trap 'exit 1' TERM
+trap 'if [ -e /work/refused ]; then exit 77; else exit 1; fi' TERM
+may_push
 note_floating_tags
 transfers=
 for architecture in $ARCHITECTURES; do
@@ -45,8 +53,9 @@ for pid in $transfers; do wait "$pid"; done
 await /signal/publish
 set --
 for architecture in $ARCHITECTURES; do set -- "$@" --digest "$(cat "/signal/$architecture")"; done
-list=$(regctl index create "$DESTINATION" --by-digest --media-type "$list_type" "$@" --format '{{.Manifest.GetDescriptor.Digest}}')
-regctl manifest get "$DESTINATION@$list" --format raw-body | check_list "$list"
+list=$(try regctl index create "$DESTINATION" --by-digest --media-type "$list_type" "$@" --format '{{.Manifest.GetDescriptor.Digest}}')
+try regctl manifest get "$DESTINATION@$list" --format raw-body >/work/manifest
+check_list "$list" </work/manifest
 
 # The immutable tag is made of the commit and the list's own digest: it can never mean anything else.
 move "$commit-$(short "$list")"

@@ -40,7 +40,7 @@ const cases: [string, Overrides, RegExp][] = [
     [
         "a context that the kubeconfig does not have",
         () => ({ kubernetes: { context: "none" } }),
-        /The kubeconfig has no context "none"; it has: sandbox/,
+        /The kubeconfig has no context "none"; it has: .*sandbox/,
     ],
     [
         "a password in plain text",

@@ -155,7 +155,7 @@ describe("loadConfig", () => {
             publisher: {
                 ...defaultPublisher,
                 ...{ tool: "buildah", timeoutSeconds: 60, backoffLimit: 0 },
-                ...{ image: "quay.io/buildah/stable:v1.42.0", scc: "nonroot-v2" },
+                ...{ image: "quay.io/buildah/stable:v1.42.0", scc: "anyuid" },
             },
         });
         expect(images).toEqual([

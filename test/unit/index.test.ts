@@ -109,6 +109,7 @@ describe("a stack with one image", () => {
                 `${TYPES.secret} multiarch-push`,
                 "multiarch:index:PublisherAccount multiarch-publisher",
                 `${TYPES.serviceAccount} multiarch-publisher-account`,
+                `${TYPES.configMap} multiarch-publisher-program`,
                 `${TYPES.role} multiarch-publisher-puller`,
                 `${TYPES.roleBinding} multiarch-publisher-puller`,
                 `${TYPES.roleBinding} multiarch-publisher-scc`,
@@ -136,7 +137,7 @@ describe("a stack with one image", () => {
             key.startsWith("kubernetes:"),
         );
 
-        expect(objects).toHaveLength(12);
+        expect(objects).toHaveLength(13);
         for (const [, { provider }] of objects) {
             expect(provider).toBe("pulumi:providers:kubernetes cluster");
         }
@@ -158,6 +159,7 @@ describe("a stack with one image", () => {
                 `${TYPES.secret} multiarch-push`,
                 `${TYPES.imageStream} api-stream`,
                 `${TYPES.serviceAccount} multiarch-publisher-account`,
+                `${TYPES.configMap} multiarch-publisher-program`,
                 `${TYPES.roleBinding} multiarch-publisher-puller`,
                 `${TYPES.roleBinding} multiarch-publisher-scc`,
             ].sort(),
@@ -186,18 +188,27 @@ describe("a stack with one image", () => {
         });
     });
 
-    it("runs the publisher's script of the tool that is set", async () => {
+    it("runs the publisher's program of the tool that is set", async () => {
+        const hashes = new Set<unknown>();
         for (const tool of ["regctl", "buildah"] as const) {
             const recording = await run({ ...stack, publisher: { tool } });
 
-            expect(inputsOf(recording, `${TYPES.job} api-job`)["spec"]).toMatchObject({
-                template: {
-                    spec: {
-                        containers: [{ command: ["/bin/sh", "-c", publisherScripts[tool]] }],
-                    },
-                },
+            const { template } = inputsOf(recording, `${TYPES.job} api-job`)["spec"] as {
+                template: { metadata: { annotations: object }; spec: object };
+            };
+
+            expect(
+                inputsOf(recording, `${TYPES.configMap} multiarch-publisher-program`)["data"],
+            ).toEqual({ "publish.sh": publisherScripts[tool] });
+            expect(template.spec).toMatchObject({
+                containers: [{ command: ["/bin/sh", "/program/publish.sh"] }],
+                volumes: expect.arrayContaining([
+                    { name: "program", configMap: { name: "multiarch-publisher-program" } },
+                ]) as unknown,
             });
+            hashes.add(JSON.stringify(template.metadata.annotations));
         }
+        expect(hashes.size).toBe(2);
         expect(publisherScripts.regctl).toContain("regctl image copy");
         expect(publisherScripts.buildah).toContain("buildah");
     });
@@ -250,7 +261,7 @@ describe("a stack with one image", () => {
         );
 
         expect(counts[TYPES.namespace]).toBeUndefined();
-        expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(23);
+        expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(24);
     });
 
     it("takes a push Secret that exists, and then asks the registry as nobody", async () => {
@@ -376,6 +387,7 @@ describe("a stack with 13 images", () => {
             [TYPES.secret]: 1,
             "multiarch:index:PublisherAccount": 1,
             [TYPES.serviceAccount]: 1,
+            [TYPES.configMap]: 1,
             [TYPES.role]: 1,
             [TYPES.roleBinding]: 2,
             "multiarch:index:MultiArchImage": 13,

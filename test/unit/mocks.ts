@@ -106,7 +106,7 @@ export async function record(
             state: { ...(inputs as Record<string, unknown>), ...(await state({ type, name })) },
         }),
     };
-    await pulumi.runtime.setMocks(mocks, "multiarch", "test", preview);
+    await pulumi.runtime.setMocks(mocks, "multiarch", "test", preview, "organization");
 
     // What the mocks are shown has neither parent nor dependencies; the requests behind it have.
     const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;

@@ -24,7 +24,7 @@ const SCC_REFUSAL =
     'provider "privileged": Forbidden: not usable by user or serviceaccount]';
 const NEXT = [
     "Next: oc logs job/api-publish -n shop",
-    "Next: when the cause is gone: oc delete job api-publish -n shop, then pulumi up --refresh (the finished builds are reused)",
+    "Next: when the cause is gone: pulumi up (it starts the publisher anew; the finished builds are reused)",
 ];
 const published = {
     event: "published",
@@ -248,6 +248,22 @@ describe("runPublish", () => {
         expect(outcome).toBeUndefined();
         cluster.set(JOBS, jobObject([jobFailed]));
         expect(await failure()).toMatch(/BackoffLimitExceeded/);
+    });
+
+    it("waits for no further pod when the registry has refused, exit code 77", async () => {
+        cluster.set(PODS, podObject(POD, ended("Failed", { reason: "Error", exitCode: 77 })));
+        say("failed to send blob post: unauthorized\n");
+        log().end();
+        start();
+        expect(await failure()).toBe(
+            [
+                "api: the registry refuses what publisher api-publish asks for, and would again; no floating tag moved.",
+                "Check the account (multiarch:registry.username, multiarch:registryPassword or the push Secret), its right to push and its quota, and the registry's certificate.",
+                "The last lines of its log:",
+                "  | failed to send blob post: unauthorized",
+                ...NEXT,
+            ].join("\n"),
+        );
     });
 
     it("fails when the Job is complete and its pod is gone", async () => {

@@ -72,6 +72,7 @@ describe("Application", () => {
                                         maxSkew: 1,
                                         topologyKey: "kubernetes.io/arch",
                                         whenUnsatisfiable: "ScheduleAnyway",
+                                        matchLabelKeys: ["pod-template-hash"],
                                         labelSelector: { matchLabels: { app: "api" } },
                                     },
                                 ],

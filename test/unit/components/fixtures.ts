@@ -48,7 +48,8 @@ export const settings: BuildSettings = {
 export const publisher: PublisherSettings = {
     tool: "regctl",
     image: "example.com/regctl:v1",
-    script: "echo publish\n",
+    program: "publisher-program",
+    programHash: "e".repeat(40),
     scc: "restricted-v2",
     resources: { requests: { cpu: "50m" }, limits: { memory: "512Mi" } },
     timeoutSeconds: 600,

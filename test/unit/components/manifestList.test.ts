@@ -97,6 +97,7 @@ describe("ManifestList", () => {
         };
 
         expect(template.metadata).toEqual({
+            annotations: { "multiarch/program": "e".repeat(40) },
             labels: {
                 app: "api",
                 "multiarch/identity": await identity(),
@@ -107,7 +108,7 @@ describe("ManifestList", () => {
         expect(template.spec).toMatchObject({
             serviceAccountName: "publisher",
             restartPolicy: "Never",
-            containers: [{ command: ["/bin/sh", "-c", "echo publish\n"] }],
+            containers: [{ command: ["/bin/sh", "/program/publish.sh"] }],
         });
     });
 
@@ -182,7 +183,8 @@ describe("publisherIdentity", () => {
         ["the Secret", {}, { pushSecret: "other" }],
         ["the tool", { tool: "buildah" }, {}],
         ["the tool's image", { image: "example.com/regctl:v2" }, {}],
-        ["the script", { script: "echo other\n" }, {}],
+        ["the program", { programHash: "f".repeat(40) }, {}],
+        ["the program's ConfigMap", { program: "other" }, {}],
         ["the SCC's privilege", { scc: "privileged" }, {}],
     ])("changes with %s", async (_, settings, given) => {
         expect(await identity(settings, given)).not.toBe(await identity());

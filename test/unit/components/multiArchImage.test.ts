@@ -206,7 +206,7 @@ describe("MultiArchImage", () => {
     it.each<[string, Partial<MultiArchImageArgs>]>([
         ["tags", { floatingTags: ["latest", "v1"] }],
         ["the destination", { destination: "quay.io/shop/other" }],
-        ["the publisher's script", { publisher: { ...publisher, script: "echo other\n" } }],
+        ["the publisher's program", { publisher: { ...publisher, programHash: "f".repeat(40) } }],
         ["the publisher's tool", { publisher: { ...publisher, tool: "buildah", scc: "anyuid" } }],
         ["the publisher's time", { publisher: { ...publisher, timeoutSeconds: 60 } }],
     ])("publishes anew and builds nothing when only %s change", async (_, given) => {

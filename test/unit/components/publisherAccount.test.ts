@@ -8,8 +8,10 @@ const component = "multiarch:index:PublisherAccount publisher";
 const account = `${TYPES.serviceAccount} publisher-account`;
 const role = `${TYPES.role} publisher-puller`;
 
+const program = `${TYPES.configMap} publisher-program`;
+
 const args = { namespace: "shop", imageStreams: ["api", "web"], scc: "restricted-v2" };
-const create = () => new PublisherAccount("publisher", args);
+const create = () => new PublisherAccount("publisher", { ...args, program: "echo publish\n" });
 
 /** A RoleBinding of the account. */
 function binding(name: string, dependencies: string[], roleRef: object) {
@@ -41,6 +43,16 @@ describe("PublisherAccount", () => {
                     metadata: { name: "publisher", namespace: "shop" },
                 },
             },
+            [program]: {
+                parent: component,
+                dependencies: [],
+                inputs: {
+                    apiVersion: "v1",
+                    kind: "ConfigMap",
+                    metadata: { name: "publisher-program", namespace: "shop" },
+                    data: { "publish.sh": "echo publish\n" },
+                },
+            },
             [role]: {
                 parent: component,
                 dependencies: [],
@@ -70,9 +82,9 @@ describe("PublisherAccount", () => {
         });
     });
 
-    it("registers the account's name", async () => {
+    it("registers the names of the account and the program", async () => {
         expect((await record(create)).outputs).toEqual({
-            [component]: { serviceAccount: "publisher" },
+            [component]: { serviceAccount: "publisher", program: "publisher-program" },
         });
     });
 
@@ -83,13 +95,17 @@ describe("PublisherAccount", () => {
                 name === "publisher-scc" ? { metadata: pulumi.runtime.unknownValue } : {},
         });
 
-        expect(outputs).toEqual({ [component]: { serviceAccount: UNKNOWN } });
+        expect(outputs).toEqual({
+            [component]: { serviceAccount: UNKNOWN, program: "publisher-program" },
+        });
     });
 
-    it("has a name in a preview, for the publisher's identity", async () => {
+    it("has names in a preview, for the publisher's identity", async () => {
         const { registrations, outputs } = await record(create, { preview: true });
 
-        expect(Object.keys(registrations)).toHaveLength(5);
-        expect(outputs).toEqual({ [component]: { serviceAccount: "publisher" } });
+        expect(Object.keys(registrations)).toHaveLength(6);
+        expect(outputs).toEqual({
+            [component]: { serviceAccount: "publisher", program: "publisher-program" },
+        });
     });
 });

@@ -27,6 +27,7 @@ describe("recordStack", () => {
             "Namespace multiarch-namespace",
             "Provider(docker) registry",
             "Provider(kubernetes) cluster",
+            "ConfigMap multiarch-publisher-program",
             "Role multiarch-publisher-puller",
             "Service api-service",
             "ServiceAccount multiarch-publisher-account",

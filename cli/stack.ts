@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { parse } from "yaml";
+import { z } from "zod";
+
+import {
+    configOptions,
+    optionsFor,
+    parseStackCommand,
+    pulumiArguments,
+    type StackCommand,
+    UsageError,
+} from "../stack/arguments";
+import { endOrphans, RUN_VARIABLE } from "../stack/orphans";
+import { ask, run, StackError } from "../stack/pulumi";
+import { pendingCreates, type Place, recover } from "../stack/recovery";
+import { imageResults, summaryText } from "../stack/summary";
+
+/** `npm run up|preview|destroy`: pulumi on a stack, after clearing away what a killed run has left. */
+async function main(): Promise<number> {
+    const command = parseStackCommand(process.argv.slice(2));
+    const place = placeOf(command);
+    if (command.verb !== "preview") {
+        await recover(place, say);
+    }
+    const folder = mkdtempSync(join(tmpdir(), "multiarch-run-"));
+    const events = join(folder, "events.json");
+    const env = { [RUN_VARIABLE]: randomUUID() };
+    try {
+        if (command.verb !== "preview") {
+            const code = await finishCreates(place, configOptions(command), env);
+            if (code !== 0) {
+                return code;
+            }
+        }
+        if (command.verb !== "up") {
+            return await run(pulumiArguments(command), env);
+        }
+        const options = ["--event-log", events];
+        // Without this variable pulumi does not know the option; its own Automation API sets it too.
+        const known = { ...env, PULUMI_DEBUG_COMMANDS: "true" };
+        const code = await run([...pulumiArguments(command), ...options], known);
+        process.stderr.write(summaryText(imageResults(textOf(events))));
+        return code;
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+        await endOrphans();
+    }
+}
+
+/**
+ * Settles creations that a killed run began. An update would repeat them, and everything here may be repeated
+ * (objects are applied by name, programs adopt what is under way), but Pulumi would go on warning of them for ever.
+ */
+async function finishCreates(
+    place: Place,
+    config: string[],
+    env: NodeJS.ProcessEnv,
+): Promise<number> {
+    const pending = pendingCreates(place);
+    if (pending.length === 0) {
+        return 0;
+    }
+    say(`a run was killed while it created ${pending.join(", ")}: taking stock (pulumi refresh)`);
+    const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"];
+    return run([...args, "--suppress-outputs", ...place.options, ...config], env);
+}
+
+function placeOf(command: StackCommand): Place {
+    const options = optionsFor(command);
+    const { url } = z.object({ url: z.string() }).parse(JSON.parse(ask("whoami", "--json")));
+    const folder = command.folder ?? process.cwd();
+    const project = z
+        .object({ name: z.string() })
+        .parse(parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"))).name;
+    const stack = command.stack ?? ask("stack", "--show-name", ...options).trim();
+    return { backend: url, project, stack, options };
+}
+
+function textOf(file: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch {
+        return "";
+    }
+}
+
+function say(text: string): void {
+    process.stderr.write(`multiarch: ${text}\n`);
+}
+
+main().then(
+    (code) => {
+        process.exitCode = code;
+    },
+    (error: unknown) => {
+        const known = error instanceof StackError || error instanceof UsageError;
+        say(known ? error.message : error instanceof Error ? (error.stack ?? "") : String(error));
+        process.exitCode = error instanceof UsageError ? 2 : 1;
+    },
+);

@@ -1,0 +1,71 @@
+/** What `npm run up`, `preview` and `destroy` are told. */
+export interface StackCommand {
+    readonly verb: "up" | "preview" | "destroy";
+    /** Name of the stack, unless it is the one that Pulumi has selected. */
+    readonly stack: string | undefined;
+    /** Folder of the project, unless it is the working directory. */
+    readonly folder: string | undefined;
+    /** Everything for pulumi, as it was given. */
+    readonly passed: readonly string[];
+}
+
+/** Arguments that cannot be followed. */
+export class UsageError extends Error {}
+
+const verbs = ["up", "preview", "destroy"] as const;
+
+/** Reads the arguments of cli/stack.ts; what is not its own goes to pulumi unchanged. */
+export function parseStackCommand(argv: readonly string[]): StackCommand {
+    const [given, ...passed] = argv;
+    const verb = verbs.find((it) => it === given);
+    if (verb === undefined) {
+        throw new UsageError(
+            "usage: npm run up|preview|destroy -- [--stack NAME] [any option of pulumi]",
+        );
+    }
+    return {
+        verb,
+        stack: valueOf(passed, "--stack", "-s"),
+        folder: valueOf(passed, "--cwd", "-C"),
+        passed,
+    };
+}
+
+/** The file that the stack's configuration is in, as those commands of pulumi want it that read it. */
+export function configOptions({ passed }: StackCommand): string[] {
+    const file = valueOf(passed, "--config-file");
+    return file === undefined ? [] : ["--config-file", file];
+}
+
+/** The options that every command of pulumi about the same stack needs. */
+export function optionsFor({ stack, folder }: StackCommand): string[] {
+    return [
+        ...(stack === undefined ? [] : ["--stack", stack]),
+        ...(folder === undefined ? [] : ["--cwd", folder]),
+    ];
+}
+
+/** The words after `pulumi`: what was given, and what makes the run heal and report by itself. */
+export function pulumiArguments({ verb, passed }: StackCommand): string[] {
+    const added = verb === "up" ? ["--continue-on-error", "--refresh"] : [];
+    const given = (option: string) =>
+        passed.some((it) => it === option || it.startsWith(`${option}=`));
+    // pulumi's short form of --refresh
+    const missing = added.filter(
+        (option) => !given(option) && !(option === "--refresh" && given("-r")),
+    );
+    return [verb, ...missing, ...passed];
+}
+
+/** The value of an option in any of the ways in which it may be given; the last one counts. */
+function valueOf(passed: readonly string[], long: string, short?: string): string | undefined {
+    let value: string | undefined;
+    for (const [index, word] of passed.entries()) {
+        if (word === long || word === short) {
+            value = passed[index + 1];
+        } else if (word.startsWith(`${long}=`)) {
+            value = word.slice(long.length + 1);
+        }
+    }
+    return value;
+}

@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { z } from "zod";
+
+import { isPulumi, type ReadProcess } from "./processes";
+
+/** A lock of Pulumi's file backend, as pkg/backend/diy/lock.go writes it. */
+const Lock = z.object({
+    pid: z.number().int(),
+    username: z.string(),
+    hostname: z.string(),
+    timestamp: z.string(),
+});
+
+/** A lock, and the file that it is. */
+export type Lock = z.infer<typeof Lock> & { readonly file: string };
+
+/** Who a lock belongs to, as far as this machine can tell. */
+export type Verdict = "stale" | "live" | "elsewhere";
+
+/** Milliseconds by which a process may seem to start after it made its lock: ps counts whole seconds. */
+const TOLERANCE = 3_000;
+
+/**
+ * Says whether the run that made a lock still goes on. A process of that id that was started after the lock, or that
+ * is not pulumi, is another one. What another machine holds is never judged.
+ */
+export function judge(lock: Lock, host: string, read: ReadProcess): Verdict {
+    if (lock.hostname !== host) {
+        return "elsewhere";
+    }
+    const holder = read(lock.pid);
+    if (holder === undefined || !isPulumi(holder)) {
+        return "stale";
+    }
+    const made = Date.parse(lock.timestamp);
+    // A time that cannot be read proves nothing.
+    return Number.isFinite(made) && holder.started > made + TOLERANCE ? "stale" : "live";
+}
+
+/** The locks of a stack in a backend of files; none of any other backend, which Pulumi asks itself. */
+export function locksOf(backend: string, project: string, stack: string): Lock[] {
+    if (!backend.startsWith("file://")) {
+        return [];
+    }
+    const name = stack.split("/").at(-1) ?? stack;
+    const folder = join(folderOf(backend), ".pulumi/locks/organization", project, name);
+    return namesIn(folder).flatMap((entry) => {
+        const file = join(folder, entry);
+        try {
+            return [{ ...Lock.parse(JSON.parse(readFileSync(file, "utf8"))), file }];
+        } catch {
+            // Released just now, or of a Pulumi that writes them otherwise: Pulumi will say.
+            return [];
+        }
+    });
+}
+
+/**
+ * Removes exactly this lock. `pulumi cancel` removes every lock that the stack has at that moment: also the one of
+ * somebody who has just found the stale one too, and has begun.
+ */
+export function releaseLock({ file }: Lock): void {
+    rmSync(file, { force: true });
+    rmSync(`${file}.attrs`, { force: true });
+}
+
+/** `file://~` and relative paths are Pulumi's own. */
+function folderOf(backend: string): string {
+    const path = backend.slice("file://".length).replace(/\?.*$/, "");
+    if (path.startsWith("~")) {
+        return join(process.env["HOME"] ?? "", path.slice(1));
+    }
+    return path.startsWith("/") ? fileURLToPath(`file://${path}`) : path;
+}
+
+function namesIn(folder: string): string[] {
+    try {
+        return readdirSync(folder).filter((name) => name.endsWith(".json"));
+    } catch {
+        return [];
+    }
+}

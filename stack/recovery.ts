@@ -1,0 +1,67 @@
+import { hostname } from "node:os";
+
+import { z } from "zod";
+
+import { judge, type Lock, locksOf, releaseLock } from "./locks";
+import { endOrphans } from "./orphans";
+import { readProcess } from "./processes";
+import { ask, StackError } from "./pulumi";
+
+/** Which stack, of which project, kept where. */
+export interface Place {
+    /** URL of the backend: `file:///...`, `https://api.pulumi.com/...` */
+    readonly backend: string;
+    readonly project: string;
+    readonly stack: string;
+    /** Options that say so to pulumi. */
+    readonly options: readonly string[];
+}
+
+const State = z.object({
+    deployment: z
+        .object({
+            pending_operations: z
+                .array(z.object({ type: z.string(), resource: z.object({ urn: z.string() }) }))
+                .nullish(),
+        })
+        .nullish(),
+});
+
+/**
+ * Clears away what a run that was killed has left: its lock, its plugins, its unfinished creations. A run that goes
+ * on, or that another machine began, is never touched. `say` is told everything that was done.
+ */
+export async function recover(place: Place, say: (text: string) => void): Promise<void> {
+    const locks = locksOf(place.backend, place.project, place.stack);
+    const judged = locks.map((lock) => ({ lock, verdict: judge(lock, hostname(), readProcess) }));
+    const held = judged.find(({ verdict }) => verdict !== "stale");
+    if (held !== undefined) {
+        throw new StackError(heldBy(held.lock, held.verdict === "elsewhere", place.stack));
+    }
+    for (const { lock } of judged) {
+        releaseLock(lock);
+        say(`the run of ${describe(lock)} is gone, its lock was left: released`);
+    }
+    for (const { pid, command } of await endOrphans()) {
+        say(`ended process ${pid}, which it had left: ${command.slice(0, 2).join(" ")}`);
+    }
+}
+
+/** The creations that a killed run began and nobody saw the end of. */
+export function pendingCreates(place: Place): string[] {
+    const state = State.parse(JSON.parse(ask("stack", "export", ...place.options)));
+    return (state.deployment?.pending_operations ?? [])
+        .filter(({ type }) => type === "creating")
+        .map(({ resource }) => resource.urn.split("::").at(-1) ?? "");
+}
+
+function heldBy(lock: Lock, elsewhere: boolean, stack: string): string {
+    const next = elsewhere
+        ? `Next: see whether it still runs there; only if it does not: pulumi cancel --yes --stack ${stack}`
+        : `Next: wait for it, or end it with: kill -INT ${lock.pid}`;
+    return `stack ${stack} is being changed by ${describe(lock)}. ${next}`;
+}
+
+function describe({ username, hostname: host, pid, timestamp }: Lock): string {
+    return `${username}@${host} (pulumi, process ${pid}, since ${timestamp.slice(0, 19)}Z)`;
+}

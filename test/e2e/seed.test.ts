@@ -1,0 +1,28 @@
+import { succeeded } from "./run";
+import { runSeedSteps } from "./seedSteps";
+import { TestStack, application } from "./testStack";
+
+/** The guide that the program replaces, beside it on the same cluster. */
+describe("the seed guide's steps by hand", () => {
+    it("take longer than an update that does the same", async () => {
+        const stack = await TestStack.create("seed", [
+            { name: "context-api", tags: ["latest", "v0.1.0"], application },
+        ]);
+        try {
+            // What is set up once is no part of either: a build of another commit is what both are for.
+            succeeded(await stack.up());
+            await stack.commit({ VERSION: "0.2.0\n" });
+
+            const byHand = await runSeedSteps(stack.namespace, stack.repository.url);
+            const update = await stack.up();
+
+            succeeded(update);
+            process.stderr.write(
+                `seed guide by hand ${byHand.toFixed(1)} s, pulumi up ${update.seconds.toFixed(1)} s\n`,
+            );
+            expect(update.seconds).toBeLessThan(byHand);
+        } finally {
+            await stack.remove();
+        }
+    });
+});

@@ -1,0 +1,225 @@
+import { appendFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { until } from "../../sandbox/progress";
+import { namespaceName } from "../../sandbox/settings";
+import { type ImageSettings, TestStack, application } from "../e2e/testStack";
+import { FaultyRegistry } from "./faultyRegistry";
+import { checkedTags } from "./published";
+import { PulumiRun } from "./pulumiRun";
+import { Leaks } from "./leaks";
+
+/** What happened when a fault struck, for the table. */
+export interface FaultRow {
+    readonly fault: string;
+    /** What the user saw: the words that matter. */
+    readonly saw: string;
+    /** Seconds that the update after the fault took. */
+    readonly seconds: number;
+    /** How things stood afterwards. */
+    readonly after: string;
+}
+
+/** What a bed is made with. */
+export interface BedOptions {
+    /** Put a {@link FaultyRegistry} in front of the stand-in for quay.io. */
+    readonly registry?: boolean;
+    readonly image?: Partial<ImageSettings>;
+    /** Keys of the stack's configuration. */
+    readonly overrides?: Record<string, unknown>;
+}
+
+/** Name of every bed's image and service. */
+const name = "context-api";
+const dockerfile = (base: string) => `FROM ${base}
+ARG GOOS
+ARG GOARCH
+COPY service/ /service/
+COPY VERSION /service/VERSION
+RUN echo "context-api" >/service/name && echo "$GOOS/$GOARCH" >/service/platform && uname -m >/service/machine
+USER 1001
+ENTRYPOINT ["/bin/sh", "/service/main.sh"]
+`;
+
+/** The service's Dockerfile with a step that takes so many seconds, whatever the machine has to do. */
+export function slowDockerfile(seconds: number, base = "quay.io/sandbox/base:latest"): string {
+    return dockerfile(base).replace("USER", `RUN sleep ${seconds}\nUSER`);
+}
+
+/** A stack to inflict faults on, and the invariants that none of them may break. */
+export class FaultBed {
+    private version = "0.1.0";
+    private serving: string | undefined;
+
+    private constructor(
+        readonly stack: TestStack,
+        readonly registry: FaultyRegistry | undefined,
+        readonly leaks: Leaks,
+    ) {}
+
+    static async create(id: string, options: BedOptions = {}): Promise<FaultBed> {
+        if (namespaceName === "multiarch") {
+            throw new Error("faults need a sandbox of their own: npm run test:faults");
+        }
+        const registry = options.registry === true ? await FaultyRegistry.start() : undefined;
+        const stack = await TestStack.create(
+            id,
+            [{ name, application, ...options.image }],
+            options.overrides,
+        );
+        if (registry) {
+            const destination = `${registry.host}/${stack.namespace}/${name}`;
+            stack.configure({
+                registry: { server: registry.host, username: registry.account.user },
+            });
+            stack.configureImage(name, { destination });
+            await stack.setPassword(registry.account.password);
+            await stack.commit({
+                "docker/context-api.Dockerfile": dockerfile(`${registry.host}/sandbox/base:latest`),
+            });
+        }
+        return new FaultBed(
+            stack,
+            registry,
+            new Leaks(registry ? [registry.account.password] : []),
+        );
+    }
+
+    /** Repository of the image in the stand-in for quay.io, by its ordinary door. */
+    get repository(): string {
+        return `${this.stack.namespace}/${name}`;
+    }
+
+    /** Folder that is Pulumi's backend. */
+    get backend(): string {
+        return dirname(this.stack.configFile);
+    }
+
+    /** Brings the service up, and remembers what serves. */
+    async serve(): Promise<void> {
+        await this.recover();
+    }
+
+    /** Commits a new version of the service, and other files. */
+    async change(files: Record<string, string> = {}): Promise<string> {
+        const [major = "", minor = "", patch = "0"] = this.version.split(".");
+        this.version = `${major}.${minor}.${Number(patch) + 1}`;
+        return this.stack.commit({ VERSION: `${this.version}\n`, ...files });
+    }
+
+    /** Starts `pulumi up` and does not wait for it. */
+    up(...args: string[]): PulumiRun {
+        return this.pulumi("up", "--yes", "--skip-preview", ...args);
+    }
+
+    /** Starts `pulumi` on the stack and does not wait for it. */
+    pulumi(verb: string, ...args: string[]): PulumiRun {
+        const file = ["--stack", "test", "--config-file", this.stack.configFile];
+        const options = ["--non-interactive", "--color", "never", ...file, ...args];
+        return new PulumiRun(["pulumi", verb, ...options], this.backend);
+    }
+
+    /** Starts what `npm run VERB` starts, and does not wait for it. */
+    wrapper(verb: string, ...args: string[]): PulumiRun {
+        const file = ["--stack", "test", "--config-file", this.stack.configFile];
+        const argv = [
+            process.execPath,
+            "--require",
+            "tsx/cjs",
+            "cli/stack.ts",
+            verb,
+            "--yes",
+            ...file,
+            ...args,
+        ];
+        return new PulumiRun(argv, this.backend);
+    }
+
+    /** The next update: must finish without anybody's cleaning up, and serve the newest version. Returns its seconds. */
+    async recover(run = this.up()): Promise<number> {
+        const text = await run.succeeds();
+        this.leaks.search("an update's text", text);
+        this.serving = this.version;
+        await this.undisturbed();
+        const { [name]: image } = await this.stack.outputs();
+        const tags = await checkedTags(this.repository, ["amd64", "arm64"]);
+        for (const tag of image?.tags ?? []) {
+            if (tags[tag] !== image?.digest) {
+                throw new Error(
+                    `${tag} names ${tags[tag] ?? "nothing"}, not ${image?.digest ?? ""}`,
+                );
+            }
+        }
+        return run.seconds;
+    }
+
+    /** No tag names a wrong image or half of one, what served serves, and no secret shows. */
+    async undisturbed(): Promise<void> {
+        await checkedTags(this.repository, ["amd64", "arm64"]);
+        await this.leaks.searchStack(this.stack);
+        if (this.serving === undefined) {
+            return;
+        }
+        const { serving } = this;
+        const expected = JSON.stringify({
+            "node-amd64": `ok ${name} linux/amd64 on x86_64 version ${serving}`,
+            "node-arm64": `ok ${name} linux/arm64 on aarch64 version ${serving}`,
+        });
+        let found = "";
+        await until({
+            what: `version ${serving} on both nodes`,
+            seconds: 15,
+            holds: async () => {
+                const answers = await this.stack.answers(name, 8091, "/health");
+                found = JSON.stringify(answers, Object.keys(answers).sort());
+                return found === expected;
+            },
+            why: () => found,
+        });
+    }
+
+    /** Every tag of the image's repository, and what it names; each is right and whole. */
+    async published(): Promise<Record<string, string>> {
+        return checkedTags(this.repository, ["amd64", "arm64"]);
+    }
+
+    /** Names of one architecture's builds. */
+    async builds(architecture: string): Promise<string[]> {
+        const all = (await this.stack.builds()).map((it) => it.split("/").at(-1) ?? "");
+        return all.filter((it) => it.startsWith(`${name}-${architecture}-`));
+    }
+
+    /** Waits until oc prints what is expected. */
+    async sees(what: RegExp, args: readonly string[], seconds = 60): Promise<string> {
+        let found = "";
+        await until({
+            what: `oc ${args.join(" ")}: ${String(what)}`,
+            seconds,
+            holds: async () => {
+                found = await this.stack.oc(...args).catch(String);
+                return what.test(found);
+            },
+            why: () => found,
+        });
+        return found;
+    }
+
+    async remove(): Promise<void> {
+        this.leaks.end();
+        await this.stack.remove();
+        this.registry?.stop();
+    }
+}
+
+/** Adds a row to the table that `npm run test:faults` prints. */
+export function report(row: FaultRow): void {
+    const file = process.env["MULTIARCH_FAULTS_REPORT"];
+    if (file !== undefined) {
+        appendFileSync(file, `${JSON.stringify(row)}\n`);
+    }
+}
+
+/** The first words of a text that match: what the user saw. */
+export function words(text: string, pattern: RegExp): string {
+    return pattern.exec(text)?.[0].replace(/\s+/g, " ").trim() ?? "";
+}

@@ -1,0 +1,41 @@
+import { application } from "../e2e/testStack";
+import { FaultBed, report, slowDockerfile, words } from "./faultBed";
+
+const file = "docker/context-api.Dockerfile";
+const crashing = `FROM quay.io/sandbox/base:latest
+ARG GOARCH
+COPY VERSION /VERSION
+USER 1001
+ENTRYPOINT ["/bin/sh", "-c", "echo 'panic: no database at 5432' >&2; exit 3"]
+`;
+
+describe("a new image that crashes", () => {
+    let bed: FaultBed;
+
+    beforeAll(async () => {
+        bed = await FaultBed.create("rollout", {
+            image: { application: { ...application, rolloutTimeoutSeconds: 30 } },
+        });
+        await bed.serve();
+    });
+
+    afterAll(async () => bed.remove());
+
+    it("leaves the old pods serving, and the next update rolls out a good one", async () => {
+        await bed.change({ [file]: crashing });
+
+        const failed = bed.up();
+        const text = await failed.fails();
+        await bed.undisturbed();
+
+        expect(text).toMatch(/CrashLoopBackOff|crash/i);
+        await bed.change({ [file]: slowDockerfile(0) });
+        const seconds = await bed.recover();
+        report({
+            fault: "new image crashes",
+            saw: words(text, /[^\n]*(CrashLoopBackOff|panic)[^\n]{0,120}/),
+            seconds,
+            after: "old pods served until the new image was good",
+        });
+    });
+});

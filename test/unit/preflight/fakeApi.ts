@@ -1,0 +1,84 @@
+import { ApiError, ConnectionError, describeRequest } from "../../../build/apiError";
+import { describeAction } from "../../../preflight/permissions";
+import { FakeCluster } from "../build/fakeCluster";
+
+export const PROJECTS = "/apis/project.openshift.io/v1/projects";
+export const SECRETS = "/api/v1/namespaces/shop/secrets";
+export const NODES = "/api/v1/nodes";
+export const REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+interface Review {
+    spec: {
+        resourceAttributes: {
+            verb: string;
+            group: string;
+            resource: string;
+            subresource?: string;
+            namespace?: string;
+        };
+    };
+}
+
+/** A node, Ready unless told otherwise. */
+export function node(
+    name: string,
+    architecture: string,
+    { ready = "True", cordoned = false }: { ready?: string; cordoned?: boolean } = {},
+) {
+    return {
+        metadata: { name, labels: { "kubernetes.io/arch": architecture } },
+        // As the API sends it: no key at all on a node that takes pods.
+        spec: cordoned ? { unschedulable: true } : {},
+        status: {
+            conditions: [
+                { type: "MemoryPressure", status: "False" },
+                { type: "Ready", status: ready },
+            ],
+        },
+    };
+}
+
+/** A cluster on which nothing is missing: namespace `shop`, Secret `push`, two nodes, every right. */
+export function readyCluster(): FakeCluster {
+    const cluster = new FakeCluster();
+    cluster.set(PROJECTS, { metadata: { name: "shop" } });
+    cluster.set(SECRETS, { metadata: { name: "push" } });
+    cluster.set(NODES, node("one", "amd64"));
+    cluster.set(NODES, node("two", "arm64"));
+    allow(cluster, () => true);
+    return cluster;
+}
+
+/** Has the cluster answer whether an action, `create pods/log`, is allowed in a namespace. */
+export function allow(
+    cluster: FakeCluster,
+    allowed: (action: string, namespace: string | undefined) => boolean,
+): void {
+    cluster.on("POST", new RegExp(`^${REVIEWS}$`), (_, body) => {
+        const { verb, group, resource, subresource, namespace } = (body as Review).spec
+            .resourceAttributes;
+        const full = subresource === undefined ? resource : `${resource}/${subresource}`;
+        const action = describeAction({ verb, group, resource: full });
+        return { ...(body as Review), status: { allowed: allowed(action, namespace) } };
+    });
+}
+
+/** Has the cluster refuse to read what matches. */
+export function forbid(cluster: FakeCluster, path: RegExp, status = 403): void {
+    cluster.on("GET", path, (asked) => {
+        const reason = status === 403 ? "Forbidden" : "Unauthorized";
+        throw new ApiError(status, reason, "no", describeRequest("GET", asked));
+    });
+}
+
+/** Has the cluster not answer at all. */
+export function unplug(cluster: FakeCluster): void {
+    cluster.on("GET", /./, (asked) => {
+        throw new ConnectionError(
+            describeRequest("GET", asked),
+            "https://api.example.com:6443",
+            "connect ECONNREFUSED 192.0.2.1:6443",
+            true,
+        );
+    });
+}

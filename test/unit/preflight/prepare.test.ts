@@ -1,0 +1,244 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { HttpCluster } from "../../../build/httpCluster";
+import { connectionFromKubeconfig } from "../../../build/kubeconfig";
+import { prepare, prepareWith } from "../../../preflight/prepare";
+import { type FakeCluster } from "../build/fakeCluster";
+import { change, load, minimal, type Stack } from "../config/load";
+import { record } from "../mocks";
+import { allow, PROJECTS, readyCluster, REVIEWS, unplug } from "./fakeApi";
+
+// The client's module behind it is for import only, which jest does not load.
+jest.mock("../../../build/kubeconfig", () => ({ connectionFromKubeconfig: jest.fn() }));
+jest.mock("../../../build/httpCluster", () => ({ HttpCluster: jest.fn() }));
+
+const environment = { ...process.env };
+const connection = { server: new URL("https://api.example.com:6443"), options: jest.fn() };
+
+let folder: string;
+const url = "https://git.example.com/shop.git";
+let commit: string;
+let cluster: FakeCluster;
+
+beforeAll(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "multiarch-prepare-"));
+    const work = path.join(folder, "work");
+    fs.mkdirSync(work);
+    Object.assign(process.env, {
+        XDG_CACHE_HOME: path.join(folder, "cache"),
+        GIT_CONFIG_GLOBAL: "/dev/null",
+        GIT_CONFIG_SYSTEM: "/dev/null",
+        GIT_AUTHOR_NAME: "a",
+        GIT_AUTHOR_EMAIL: "a@example.com",
+        GIT_COMMITTER_NAME: "a",
+        GIT_COMMITTER_EMAIL: "a@example.com",
+        // Whoever asks for the URL gets the folder.
+        GIT_CONFIG_COUNT: "2",
+        GIT_CONFIG_KEY_0: `url.file://${work}.insteadOf`,
+        GIT_CONFIG_VALUE_0: url,
+        GIT_CONFIG_KEY_1: "url.file:///nowhere/.insteadOf",
+        GIT_CONFIG_VALUE_1: "https://nowhere.example.com/",
+    });
+    const git = (...args: string[]) =>
+        execFileSync("git", args, { cwd: work, encoding: "utf8" }).trim();
+    git("init", "--quiet", "--initial-branch", "main");
+    git("config", "uploadpack.allowFilter", "true");
+    fs.writeFileSync(path.join(work, "Dockerfile"), "FROM scratch\n");
+    git("add", "Dockerfile");
+    git("commit", "--quiet", "--message", "first");
+    commit = git("rev-parse", "HEAD");
+});
+
+beforeEach(() => {
+    cluster = readyCluster();
+    jest.mocked(connectionFromKubeconfig).mockReset().mockReturnValue(connection);
+    jest.mocked(HttpCluster)
+        .mockReset()
+        .mockImplementation(() => cluster as unknown as HttpCluster);
+});
+
+afterAll(() => {
+    process.env = environment;
+    fs.rmSync(folder, { recursive: true });
+});
+
+afterEach(() => {
+    jest.restoreAllMocks();
+});
+
+/** A stack of two images that come from the repository. */
+function stack(changes: Record<string, unknown> = {}): Stack {
+    return change(minimal, {
+        git: { url },
+        images: [
+            { name: "api", destination: "quay.io/shop/api" },
+            { name: "web", destination: "quay.io/shop/web" },
+        ],
+        ...changes,
+    });
+}
+
+/** What was found out for a stack, and what the user was told. */
+async function prepared(
+    given: Stack,
+    { preview = false, images }: { preview?: boolean; images?: unknown } = {},
+) {
+    const said: string[] = [];
+    jest.spyOn(pulumi.log, "info").mockImplementation((text) => {
+        said.push(text);
+        return Promise.resolve();
+    });
+    let found: ReadonlyMap<string, string> | Error | undefined;
+    const program = async () => {
+        try {
+            found = await prepare(load(given));
+        } catch (error) {
+            found = error as Error;
+        }
+    };
+    const outputs = images === undefined ? {} : { images };
+    await record(program, { preview, state: () => ({ outputs, secretOutputNames: [] }) });
+    return { found, said };
+}
+
+describe("prepare", () => {
+    it("resolves every image's ref to a commit, and says what will be built", async () => {
+        expect(await prepared(stack())).toEqual({
+            found: new Map([
+                ["api", commit],
+                ["web", commit],
+            ]),
+            said: ["api", "web"].map(
+                (name) => `${name}: first build, of commit ${commit.slice(0, 12)} for amd64, arm64`,
+            ),
+        });
+    });
+
+    it("compares with what the last update built", async () => {
+        const builtFrom = {
+            commit,
+            url,
+            contextDir: ".",
+            dockerfilePath: "Dockerfile",
+            buildArgs: {},
+            architectures: ["amd64", "arm64"],
+            rebuild: "",
+        };
+        const images = { api: { builtFrom }, web: { builtFrom: { ...builtFrom, rebuild: "x" } } };
+
+        expect((await prepared(stack(), { images })).said).toEqual([
+            `api: nothing to build: commit ${commit.slice(0, 12)} is built`,
+            "web: builds again: rebuild x -> none",
+        ]);
+    });
+
+    it("asks the cluster that the stack names", async () => {
+        const kubernetes = { context: "staging", kubeconfig: "clusters/staging.yaml" };
+        await prepared(stack({ kubernetes }));
+        expect(connectionFromKubeconfig).toHaveBeenLastCalledWith(kubernetes);
+        expect(HttpCluster).toHaveBeenLastCalledWith(connection);
+
+        await prepared(stack());
+        expect(connectionFromKubeconfig).toHaveBeenLastCalledWith({});
+    });
+
+    it("asks for rights in an update, and not in a preview", async () => {
+        await prepared(stack(), { preview: true });
+        expect(cluster.count(`POST ${REVIEWS}`)).toBe(0);
+
+        await prepared(stack());
+        expect(cluster.count(`POST ${REVIEWS}`)).toBeGreaterThan(0);
+    });
+
+    it("changes nothing in the cluster", async () => {
+        await prepared(stack());
+
+        expect(
+            cluster.requests.filter((it) => !it.startsWith("GET ") && it !== `POST ${REVIEWS}`),
+        ).toEqual([]);
+    });
+
+    it("asks no Git server about images that are only deployed", async () => {
+        const digest = `sha256:${"d".repeat(64)}`;
+        const images = [{ name: "api", destination: "quay.io/shop/api", digest, application: {} }];
+        const git = { url: "https://nowhere.example.com/x.git" };
+
+        expect((await prepared(stack({ git, images }))).found).toEqual(new Map());
+    });
+
+    it.each<[string, () => Stack, string]>([
+        [
+            "the ref",
+            () => stack({ git: { url, ref: "gone" } }),
+            'multiarch:git.ref: "gone" is neither a branch nor a tag of https://git.example.com/shop.git.',
+        ],
+        [
+            "the Dockerfile",
+            () =>
+                stack({
+                    images: [
+                        {
+                            name: "api",
+                            destination: "quay.io/shop/api",
+                            dockerfilePath: "api.Dockerfile",
+                        },
+                    ],
+                }),
+            'multiarch:images.dockerfilePath: there is no "api.Dockerfile" in commit',
+        ],
+        [
+            "the Secret",
+            () => stack({ registry: { pushSecret: "gone" } }),
+            'multiarch:registry.pushSecret: there is no Secret "gone" in the namespace shop',
+        ],
+    ])("stops for want of %s, and says nothing of builds", async (_, given, text) => {
+        for (const preview of [true, false]) {
+            const { found, said } = await prepared(given(), { preview });
+
+            expect(pulumi.RunError.isInstance(found)).toBe(true);
+            expect((found as Error).message).toContain(text);
+            expect(said).toEqual([]);
+        }
+    });
+
+    it("stops for a cluster that does not answer, or does not allow it", async () => {
+        unplug(cluster);
+        const { found } = await prepared(stack(), { preview: true });
+        expect(pulumi.RunError.isInstance(found)).toBe(true);
+        expect((found as Error).message).toContain("https://api.example.com:6443 did not answer");
+
+        cluster = readyCluster();
+        cluster.remove(PROJECTS, "shop");
+        allow(cluster, () => false);
+        expect(((await prepared(stack())).found as Error).message).toContain(
+            "your account may not create namespaces.",
+        );
+    });
+
+    it("stops for a kubeconfig that names no cluster, in the words of the key", async () => {
+        jest.mocked(connectionFromKubeconfig).mockImplementation(() => {
+            throw new Error('The kubeconfig has no context "staging"; it has: dev.');
+        });
+        const { found } = await prepared(stack());
+
+        expect(pulumi.RunError.isInstance(found)).toBe(true);
+        expect((found as Error).message).toBe(
+            'multiarch:kubernetes: The kubeconfig has no context "staging"; it has: dev.',
+        );
+    });
+});
+
+describe("prepareWith", () => {
+    it("puts something else in its place, which asks nobody", async () => {
+        const commits = new Map([["api", "f".repeat(40)]]);
+        prepareWith(() => Promise.resolve(commits));
+
+        expect((await prepared(stack())).found).toBe(commits);
+        expect(cluster.requests).toEqual([]);
+    });
+});

@@ -1,0 +1,71 @@
+import { previousBuilds, previousImages } from "../../../preflight/previous";
+import { type BuiltFrom } from "../../../source/changes";
+import { record } from "../mocks";
+
+const builtFrom: BuiltFrom = {
+    commit: "c0ffee".padEnd(40, "0"),
+    url: "https://git.example.com/shop.git",
+    contextDir: ".",
+    dockerfilePath: "Dockerfile",
+    buildArgs: { VERSION: "1.2" },
+    architectures: ["amd64", "arm64"],
+    rebuild: "",
+};
+
+const asked: string[] = [];
+
+/** What the stack whose last update left these outputs was built from. */
+async function previous(
+    outputs: Record<string, unknown>,
+    secretOutputNames: readonly string[] = [],
+): Promise<ReadonlyMap<string, BuiltFrom>> {
+    let found: ReadonlyMap<string, BuiltFrom> = new Map();
+    const program = async () => {
+        found = previousBuilds(await previousImages());
+    };
+    await record(program, {
+        state: ({ type, name }) => {
+            asked.push(`${type} ${name}`);
+            return { outputs, secretOutputNames };
+        },
+    });
+    return found;
+}
+
+describe("previousBuilds", () => {
+    it("reads what each image was built from out of the stack's own outputs", async () => {
+        const other = { ...builtFrom, rebuild: "again" };
+        const images = { api: { reference: "r", builtFrom }, web: { builtFrom: other } };
+
+        expect(await previous({ images })).toEqual(
+            new Map([
+                ["api", builtFrom],
+                ["web", other],
+            ]),
+        );
+        expect(new Set(asked)).toEqual(new Set(["pulumi:pulumi:StackReference previous"]));
+    });
+
+    it.each<[string, Record<string, unknown>]>([
+        ["a stack that was never updated", {}],
+        ["one without images", { images: {} }],
+        ["an image that was only deployed", { images: { api: { digest: "sha256:d" } } }],
+        ["outputs of another shape", { images: ["api"] }],
+        ["a value that is no section", { images: { api: "reference" } }],
+        ["an older version", { images: { api: { builtFrom: { commit: "c0ffee" } } } }],
+    ])("knows nothing of %s", async (_, outputs) => {
+        expect(await previous(outputs)).toEqual(new Map());
+    });
+
+    it("knows nothing of outputs that are secret", async () => {
+        expect(await previous({ images: { api: { builtFrom } } }, ["images"])).toEqual(new Map());
+    });
+
+    it("takes a newer version's outputs for what it knows of them", async () => {
+        const newer = { ...builtFrom, target: "release" };
+
+        expect(await previous({ images: { api: { builtFrom: newer } } })).toEqual(
+            new Map([["api", builtFrom]]),
+        );
+    });
+});

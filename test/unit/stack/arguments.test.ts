@@ -1,0 +1,71 @@
+import {
+    configOptions,
+    optionsFor,
+    parseStackCommand,
+    pulumiArguments,
+    UsageError,
+} from "../../../stack/arguments";
+
+describe("parseStackCommand", () => {
+    it("reads the stack and the folder, and passes everything on", () => {
+        const passed = ["--stack", "dev", "-C", "infra", "--target", "a b"];
+        expect(parseStackCommand(["preview", ...passed])).toEqual({
+            verb: "preview",
+            stack: "dev",
+            folder: "infra",
+            passed,
+        });
+    });
+
+    it("reads short and joined options, of which the last one counts", () => {
+        expect(parseStackCommand(["up", "-s", "dev", "--stack=prod"])).toMatchObject({
+            stack: "prod",
+            folder: undefined,
+        });
+    });
+
+    it.each([[], ["refresh"], ["--stack", "dev"]])(
+        "says how it is used when told %j",
+        (...argv) => {
+            expect(() => parseStackCommand(argv)).toThrow(
+                new UsageError(
+                    "usage: npm run up|preview|destroy -- [--stack NAME] [any option of pulumi]",
+                ),
+            );
+        },
+    );
+});
+
+describe("pulumiArguments", () => {
+    const args = (...argv: string[]) => pulumiArguments(parseStackCommand(argv));
+
+    it("lets an update look at the cluster first, and go on when one image fails", () => {
+        expect(args("up", "--yes")).toEqual(["up", "--continue-on-error", "--refresh", "--yes"]);
+    });
+
+    it.each([["--refresh=false"], ["-r"], ["--refresh"]])("leaves %s to the user", (option) => {
+        expect(args("up", option)).toEqual(["up", "--continue-on-error", option]);
+    });
+
+    it("adds nothing to the others", () => {
+        expect(args("preview")).toEqual(["preview"]);
+        expect(args("destroy", "--yes")).toEqual(["destroy", "--yes"]);
+    });
+});
+
+describe("the options of further commands", () => {
+    it("name the stack, the folder and the configuration's file", () => {
+        const command = parseStackCommand([
+            "up",
+            "--stack",
+            "dev",
+            "--cwd=infra",
+            "--config-file",
+            "x.yaml",
+            "--yes",
+        ]);
+        expect(optionsFor(command)).toEqual(["--stack", "dev", "--cwd", "infra"]);
+        expect(configOptions(command)).toEqual(["--config-file", "x.yaml"]);
+        expect(configOptions(parseStackCommand(["up"]))).toEqual([]);
+    });
+});
