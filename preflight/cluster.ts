@@ -177,16 +177,46 @@ async function missingRights(
                 `your account may not create namespaces. Have ${name} created (oc new-project ${name}), then: pulumi config set --path multiarch:namespace.create false`,
         );
     }
+    const builds = config.images.some(({ digest }) => digest === undefined);
     const wanted = [
         ...ALWAYS,
         ...(config.images.some(({ application }) => application !== undefined) ? DEPLOY : []),
         ...(config.registryPassword === undefined && config.gitPassword === undefined
             ? []
             : CREDENTIALS),
-        ...(config.images.some(({ digest }) => digest === undefined) ? BUILD : []),
+        ...(builds ? BUILD : []),
     ];
-    return (await forbidden(cluster, name, wanted, signal)).map(
+    const refused = (await forbidden(cluster, name, wanted, signal)).map(
         (action) =>
             `your account may not ${describeAction(action)} in the namespace ${name}. Have it granted, e.g.: oc policy add-role-to-user admin "$(oc whoami)" -n ${name}`,
     );
+    return [...refused, ...(builds ? await missingScc(cluster, config, signal) : [])];
+}
+
+/** Kubernetes lets nobody grant what they do not have, unless they may bind the role. */
+async function missingScc(
+    cluster: Cluster,
+    { namespace, publisher }: Config,
+    signal: AbortSignal,
+): Promise<string[]> {
+    const ways: Action[] = [
+        {
+            verb: "use",
+            group: "security.openshift.io",
+            resource: "securitycontextconstraints",
+            name: publisher.scc,
+        },
+        {
+            verb: "bind",
+            group: "rbac.authorization.k8s.io",
+            resource: "clusterroles",
+            name: `system:openshift:scc:${publisher.scc}`,
+        },
+    ];
+    const refused = await forbidden(cluster, namespace.name, ways, signal);
+    return refused.length < ways.length
+        ? []
+        : [
+              `multiarch:publisher.scc: your account may not grant ${JSON.stringify(publisher.scc)} to the publisher's ServiceAccount. Have a cluster administrator allow it: oc adm policy add-role-to-user system:openshift:scc:${publisher.scc} "$(oc whoami)" -n ${namespace.name}; or take the tool regctl, which runs under restricted-v2`,
+          ];
 }

@@ -9,6 +9,8 @@ export interface Action {
     readonly group: string;
     /** Resource, with its subresource: `buildconfigs/instantiate`. */
     readonly resource: string;
+    /** Name of the one object that it is about. @default any */
+    readonly name?: string;
 }
 
 function actions(group: string, resource: string, ...verbs: string[]): Action[] {
@@ -69,6 +71,7 @@ export async function forbidden(
                             resource,
                             ...(subresource !== undefined && { subresource }),
                             ...(namespace !== undefined && { namespace }),
+                            ...(action.name !== undefined && { name: action.name }),
                         },
                     },
                 },

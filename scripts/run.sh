@@ -7,7 +7,7 @@ if ! command -v node >/dev/null 2>&1 || ! node -e 'process.exit(+process.version
   echo "multiarch: needs Node.js 20 or newer on the PATH (found: $(command -v node >/dev/null 2>&1 && node --version || echo none)). Install it, then run this again." >&2
   exit 1
 fi
-if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+if [ ! -e node_modules/.package-lock.json ] || [ -n "$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then
   echo "multiarch: installing npm packages (npm ci)" >&2
   npm ci --silent --no-progress >&2
   touch node_modules/.package-lock.json

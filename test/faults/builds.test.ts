@@ -1,4 +1,5 @@
-import { FaultBed, report, slowDockerfile, words } from "./faultBed";
+import { FaultBed, slowDockerfile } from "./faultBed";
+import { report, words } from "./row";
 
 const file = "docker/context-api.Dockerfile";
 const broken = `FROM quay.io/sandbox/base:latest

@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { until } from "../../sandbox/progress";
@@ -8,17 +7,6 @@ import { FaultyRegistry } from "./faultyRegistry";
 import { checkedTags } from "./published";
 import { PulumiRun } from "./pulumiRun";
 import { Leaks } from "./leaks";
-
-/** What happened when a fault struck, for the table. */
-export interface FaultRow {
-    readonly fault: string;
-    /** What the user saw: the words that matter. */
-    readonly saw: string;
-    /** Seconds that the update after the fault took. */
-    readonly seconds: number;
-    /** How things stood afterwards. */
-    readonly after: string;
-}
 
 /** What a bed is made with. */
 export interface BedOptions {
@@ -209,17 +197,4 @@ export class FaultBed {
         await this.stack.remove();
         this.registry?.stop();
     }
-}
-
-/** Adds a row to the table that `npm run test:faults` prints. */
-export function report(row: FaultRow): void {
-    const file = process.env["MULTIARCH_FAULTS_REPORT"];
-    if (file !== undefined) {
-        appendFileSync(file, `${JSON.stringify(row)}\n`);
-    }
-}
-
-/** The first words of a text that match: what the user saw. */
-export function words(text: string, pattern: RegExp): string {
-    return pattern.exec(text)?.[0].replace(/\s+/g, " ").trim() ?? "";
 }

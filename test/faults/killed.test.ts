@@ -1,4 +1,5 @@
-import { FaultBed, report, words } from "./faultBed";
+import { FaultBed } from "./faultBed";
+import { report, words } from "./row";
 
 /** A moment of an update, by what it prints then. */
 const moments: { readonly when: string; readonly says: RegExp }[] = [

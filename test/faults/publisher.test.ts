@@ -1,5 +1,6 @@
-import { FaultBed, report, slowDockerfile, words } from "./faultBed";
+import { FaultBed, slowDockerfile } from "./faultBed";
 import { checkedTags, moveTag } from "./published";
+import { report, words } from "./row";
 
 const file = "docker/context-api.Dockerfile";
 const pods = ["get", "pods", "-l", "job-name=context-api-publisher", "-o"];
@@ -31,6 +32,7 @@ describe("the publisher", () => {
 
         const seconds = await bed.recover(run);
 
+        expect(run.text).toContain("published sha256");
         report({
             fault: "publisher pod deleted",
             saw: "nothing",
@@ -83,11 +85,14 @@ describe("the publisher", () => {
         });
     });
 
-    it("whose image was pruned from the ImageStream says so", async () => {
+    it("does not need a tag of the ImageStream that somebody deletes", async () => {
         await bed.change({ [file]: slowDockerfile(0) });
         await bed.stack.oc("delete", "imagestreamtag", "context-api:latest-amd64");
+        const run = bed.up();
 
-        const seconds = await bed.recover();
+        const seconds = await bed.recover(run);
+
+        expect(run.text).toContain("published sha256");
 
         report({
             fault: "ImageStream tag deleted before a build",

@@ -1,6 +1,7 @@
-import { FaultBed, report, words } from "./faultBed";
+import { FaultBed } from "./faultBed";
 import type { FaultyRegistry } from "./faultyRegistry";
 import type { Rules } from "./proxy/faults";
+import { report, words } from "./row";
 
 /** One way for the destination to fail, while a service runs that came from it. */
 interface Row {
@@ -150,7 +151,8 @@ describe("a registry in trouble", () => {
 
         // The base image comes from there too: it goes when both builds are past that.
         const run = bed.up();
-        await run.says(/amd64.*pushed sha256/);
+        await run.says(/arm64 {2}build \S+: STEP 2/);
+        await run.says(/amd64 {2}build \S+: pushed sha256/);
         await registry.tell({ down: true });
         await run.says(/pod \S+ ended: Error/);
         await bed.undisturbed();

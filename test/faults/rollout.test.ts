@@ -1,5 +1,6 @@
 import { application } from "../e2e/testStack";
-import { FaultBed, report, slowDockerfile, words } from "./faultBed";
+import { FaultBed, slowDockerfile } from "./faultBed";
+import { report, words } from "./row";
 
 const file = "docker/context-api.Dockerfile";
 const crashing = `FROM quay.io/sandbox/base:latest

@@ -1,5 +1,6 @@
-import { FaultBed, report, slowDockerfile, words } from "./faultBed";
+import { FaultBed, slowDockerfile } from "./faultBed";
 import { processesOf, runs } from "./runProcesses";
+import { report, words } from "./row";
 
 const file = "docker/context-api.Dockerfile";
 

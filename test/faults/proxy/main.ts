@@ -17,10 +17,7 @@ let rules = Rules.parse(settings.rules);
 let left: number[] = [];
 const sockets = new Set<Socket>();
 const ca = readFileSync(settings.ca);
-const server = https.createServer(
-    certificate(),
-    (request, response) => void handle(request, response),
-);
+const server = https.createServer(certificate(), handle);
 server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));

@@ -266,8 +266,14 @@ describe("missing rights", () => {
         secrets: { gitPassword: "hunter2" },
     };
     const deployed = changeImage({ digest: `sha256:${"d".repeat(64)}`, application: {} });
-    const lines = (...lists: (typeof BUILD)[]) =>
-        lists.flat().map((action) => mayNot(describeAction(action)));
+    const scc =
+        'multiarch:publisher.scc: your account may not grant "restricted-v2" to the publisher\'s ServiceAccount. ' +
+        "Have a cluster administrator allow it: oc adm policy add-role-to-user system:openshift:scc:restricted-v2 " +
+        '"$(oc whoami)" -n shop; or take the tool regctl, which runs under restricted-v2';
+    const lines = (...lists: (typeof BUILD)[]) => [
+        ...lists.flat().map((action) => mayNot(describeAction(action))),
+        ...(lists.includes(BUILD) ? [scc] : []),
+    ];
 
     it.each([...ALWAYS, ...DEPLOY, ...BUILD].map(describeAction))(
         "are named one by one: %s",
@@ -288,6 +294,16 @@ describe("missing rights", () => {
         allow(cluster, () => false);
 
         expect(await problems(stack)).toEqual(expected);
+    });
+
+    it.each([
+        "use securitycontextconstraints.security.openshift.io",
+        "bind clusterroles.rbac.authorization.k8s.io",
+    ])("are enough to grant the SCC with one of two: %s", async (action) => {
+        const ways = ["use securitycontextconstraints", "bind clusterroles"];
+        allow(cluster, (asked) => asked === action || !ways.some((way) => asked.startsWith(way)));
+
+        expect(await problems(running)).toEqual([]);
     });
 
     it("are not asked for in a preview, which changes nothing", async () => {

@@ -6,13 +6,13 @@ import { judge, locksOf, releaseLock } from "../../../stack/locks";
 import { type Process } from "../../../stack/processes";
 
 const made = Date.parse("2026-11-22T18:00:00Z");
-const lock = {
+const content = {
     pid: 4711,
     username: "ann",
     hostname: "build-3",
     timestamp: "2026-11-22T18:00:00.5Z",
-    file: "/x.json",
 };
+const lock = { ...content, file: "/x.json" };
 const pulumi: Process = { pid: 4711, started: made - 1_000, command: ["/usr/bin/pulumi", "up"] };
 
 describe("judge", () => {
@@ -70,7 +70,6 @@ describe("locksOf", () => {
     }
 
     it("finds a stack's locks, also by its full name", () => {
-        const { file: _, ...content } = lock;
         const file = write("1.json", content);
         expect(locksOf(`file://${folder}`, "shop", "dev")).toEqual([{ ...lock, file }]);
         expect(locksOf(`file://${folder}`, "shop", "organization/shop/dev")).toEqual([
@@ -86,7 +85,6 @@ describe("locksOf", () => {
     });
 
     it("releases one lock and leaves the others", () => {
-        const { file: _, ...content } = lock;
         const file = write("1.json", content);
         const other = write("2.json", { ...content, pid: 1 });
         releaseLock({ ...lock, file });

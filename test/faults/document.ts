@@ -1,0 +1,83 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { type FaultRow } from "./row";
+
+export type { FaultRow as Row } from "./row";
+
+/** A test that failed: its fault has no row, or a row and a broken invariant. */
+export interface Failure {
+    readonly name: string;
+}
+
+const root = join(__dirname, "../..");
+
+/** The table, for a terminal. */
+export function tableText(rows: readonly FaultRow[], failures: readonly Failure[]): string {
+    const width = Math.max(0, ...rows.map(({ fault }) => fault.length));
+    return [
+        ...rows.map(
+            ({ fault, saw, seconds, after }) =>
+                `${fault.padEnd(width)}  ${seconds.toFixed(0).padStart(4)} s  ${after}\n${" ".repeat(width)}          saw: ${saw}\n`,
+        ),
+        ...failures.map(({ name }) => `FAILED: ${name}\n`),
+    ].join("");
+}
+
+/** The text of docs/reliability.md. */
+export function document(
+    rows: readonly FaultRow[],
+    failures: readonly Failure[],
+    minutes: number,
+): string {
+    const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ").trim();
+    const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |\n`;
+    return `# Reliability
+
+<!-- Written by cli/faults.ts (npm run test:faults): do not edit. -->
+
+Every fault below was injected for real on the sandbox, ${new Date().toISOString().slice(0, 10)}, in ${minutes} minutes: ${versions()}.
+
+After each of them: every tag in the destination repository names a whole list of both architectures from one commit, or
+one architecture's image as its tag says; the service that ran before answers from both nodes in its old version; where
+the destination was the faulty registry, its password was found neither in command lines and environments in the sandbox
+(all processes, five times a second, except the program itself, to which Pulumi hands the configuration), nor in output,
+logs, state, events and objects; and the next update finished without manual clean-up. "Recovery" is how long that
+update took, builds included; on a machine that was busy with other work.
+
+| Fault | What the user saw | Recovery | Afterwards |
+| --- | --- | --- | --- |
+${rows.map(({ fault, saw, seconds, after }) => line([fault, saw === "" ? "" : `\`${saw.replaceAll("`", "'")}\``, `${seconds.toFixed(0)} s`, after])).join("")}
+${failures.length === 0 ? "" : `Failed in this run:\n\n${failures.map(({ name }) => `- ${name}\n`).join("")}\n`}## What takes care of it
+
+- **A build is known by its identity** (label \`multiarch/identity\`: architecture, commit, everything that goes into the
+  image). An update that follows a dead one adopts its running and finished builds.
+- **The publisher** repeats what may pass: regctl each request, Kubernetes the pod (\`backoffLimit\`, 10 s, 20 s, 40 s).
+  What a registry refuses (401, 403, quota, certificate) ends its pod with exit code 77, and the update at once. That a
+  push is allowed is tried when the pod starts, beside the builds.
+- **A Job that is not complete** is replaced by the next update (\`pulumi.com/replaceUnready\`).
+- **\`npm run up\`** is \`pulumi up --refresh --continue-on-error\` after clearing away what a killed run has left: a lock of
+  a file backend whose process is gone on this host (only that lock's file: \`pulumi cancel\` would also take the lock of
+  somebody who has just begun), plugins and runners of a dead run (known by \`MULTIARCH_RUN\` in their environment, ended by
+  their ids), and creations that nobody saw the end of (\`pulumi refresh --clear-pending-creates\`: all of them may be
+  repeated). A lock of a live run, or of another host, is never touched.
+- Plain \`pulumi up\` does the same except for these: it needs \`pulumi cancel\` after a kill, and \`--refresh\` after
+  somebody has deleted an object.
+`;
+}
+
+function versions(): string {
+    const { dependencies } = z
+        .object({ dependencies: z.record(z.string(), z.string()) })
+        .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+    const packages = Object.entries(dependencies)
+        .filter(([name]) => name.startsWith("@pulumi/"))
+        .map(([name, version]) => `${name} ${version}`);
+    const commit = execFileSync("git", ["-C", root, "rev-parse", "--short", "HEAD"], {
+        encoding: "utf8",
+    }).trim();
+    return [`commit ${commit}`, `Node ${process.versions.node}`, ...packages].join(", ");
+}
