@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import readme from "./Pulumi.README.md";
 import { Application } from "./components/application";
 import { BuildProject } from "./components/buildProject";
 import { MultiArchImage } from "./components/multiArchImage";
@@ -55,5 +56,5 @@ export = async () => {
             },
         ] as const;
     });
-    return { images: Object.fromEntries(images) };
+    return { images: Object.fromEntries(images), readme };
 };

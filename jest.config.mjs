@@ -6,7 +6,7 @@ const transform = {
             module: { type: "commonjs" },
         },
     ],
-    "\\.sh$": "<rootDir>/test/shellText.cjs",
+    "\\.(sh|md)$": "<rootDir>/test/shellText.cjs",
 };
 
 /** Unit tests run anywhere; end-to-end tests run inside the sandbox (see cli/test.ts). */

@@ -49,7 +49,7 @@ function bundle() {
         target: "node20",
         format: "cjs",
         sourcemap: "linked",
-        loader: { ".sh": "text" },
+        loader: { ".sh": "text", ".md": "text" },
         // Their plugins and the engine's connection are found by package.
         external: ["@pulumi/*"],
         logLevel: "warning",

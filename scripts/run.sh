@@ -9,7 +9,7 @@ if ! command -v node >/dev/null 2>&1 || ! node -e 'process.exit(+process.version
 fi
 if [ ! -e node_modules/.package-lock.json ] || [ -n "$(find package-lock.json -newer node_modules/.package-lock.json)" ]; then
   echo "multiarch: installing npm packages (npm ci)" >&2
-  npm ci --silent --no-progress >&2
+  npm ci --no-progress --loglevel=error >&2 || { echo "multiarch: npm ci failed, see above; then run this again." >&2; exit 1; }
   touch node_modules/.package-lock.json
 fi
 program=$1

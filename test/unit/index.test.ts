@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Config } from "../../config";
@@ -13,6 +15,9 @@ import {
     published,
 } from "./components/fixtures";
 import { type Mocks, type Recording, inputsOf, record } from "./mocks";
+
+/** What Pulumi Cloud shows on the stack's page. */
+const readme = readFileSync("Pulumi.README.md", "utf8");
 
 // Nobody is asked: the commits are pinned, and there is no cluster.
 jest.mock("../../preflight/prepare", () => ({
@@ -215,6 +220,7 @@ describe("a stack with one image", () => {
 
     it("exports what was published, and where it runs", async () => {
         expect((await run(stack)).result).toEqual({
+            readme,
             images: {
                 api: {
                     reference: `quay.io/shop/api@${digest("d")}`,
@@ -436,6 +442,7 @@ describe("a stack that promotes an image", () => {
 
     it("exports the digest and its platforms, and nothing of a build", async () => {
         expect((await run(promoted, {})).result).toEqual({
+            readme,
             images: {
                 api: {
                     reference: `quay.io/shop/api@${digest("d")}`,
