@@ -76,7 +76,12 @@ export class ImageBuild extends pulumi.ComponentResource {
                 metadata: {
                     name,
                     namespace: args.namespace,
-                    labels: { app: args.image, "multiarch/architecture": args.architecture },
+                    labels: {
+                        // Builds and their pods inherit it. Not the application's own (as in the seed): its Service
+                        // would send requests to a build's pod while it runs.
+                        app: `${args.image}-build`,
+                        "multiarch/architecture": args.architecture,
+                    },
                 },
                 spec: buildConfigSpec(args),
             },

@@ -60,7 +60,8 @@ export class ManifestList extends pulumi.ComponentResource {
 
         const identity = publisherIdentity(args.settings, args.work);
         const spec = publisherJobSpec(args.settings, args.work);
-        const labels = { app: args.image, "multiarch/identity": identity };
+        // Not the application's own label: its Service would send requests to this pod while it runs.
+        const labels = { app: `${args.image}-publisher`, "multiarch/identity": identity };
         const job = new k8s.batch.v1.Job(
             `${name}-job`,
             {

@@ -21,6 +21,8 @@ describe("migration from the seed's manifests", () => {
     let set: StackSet;
     let namespace = "";
     let probe: Probe | undefined;
+    /** The pod of the seed's Deployment. */
+    let old = "";
 
     const oc = async (...args: string[]) => succeeded(await run(["oc", "-n", namespace, ...args]));
     const get = async (object: string, path: string) =>
@@ -131,11 +133,25 @@ describe("migration from the seed's manifests", () => {
         );
     });
 
+    it("lets the seed's pod serve on while its Deployment makes room", async () => {
+        const pods = ["-l", "app=context-api,!job-name,!openshift.io/build.name", "-o", "name"];
+        old = (await oc("get", "pods", ...pods)).trim();
+        const replicaSet = (
+            await oc("get", "replicasets", "-l", "app=context-api", "-o", "name")
+        ).trim();
+
+        await oc("delete", "deployment/context-api", "--cascade=orphan");
+        await oc("delete", replicaSet, "--cascade=orphan");
+
+        expect(old).toMatch(/^pod\/context-api-[a-z0-9]+-[a-z0-9]+$/);
+        expect(await get(old, ".status.phase")).toBe("Running");
+    });
+
     it("takes over the same objects with kubernetes.adopt", async () => {
         const names = ["imagestream", "bc/context-api-amd64", "bc/context-api-arm64", "configmap"]
             .map((name) => (name.includes("/") ? name : `${name}/context-api`))
             .map((name) => name.replace("configmap/context-api", "configmap/context-api-config"));
-        const all = [...names, "deployment/context-api", "service/context-api"];
+        const all = [...names, "service/context-api"];
         const uids = async () => Promise.all(all.map(async (name) => get(name, ".metadata.uid")));
         const before = await uids();
         set.edit("migrated", (text) =>
@@ -164,6 +180,10 @@ describe("migration from the seed's manifests", () => {
     });
 
     it("lets go of what has no part in it any more", async () => {
+        // Out of the Service first, then away: it ends at once when it is told to, requests or not.
+        await oc("label", old, "app-");
+        await new Promise((resolve) => setTimeout(resolve, 10_000));
+        await oc("delete", old);
         const names = ["job/context-api-manifest-push", "rolebinding", "role", "serviceaccount"];
         const left = names.map((name) =>
             name.includes("/") ? name : `${name}/context-api-manifest-builder`,

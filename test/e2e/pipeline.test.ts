@@ -48,6 +48,15 @@ describe("the pipeline", () => {
         expect(metrics["node-arm64"]).toContain('platform="linux/arm64",machine="aarch64"');
     });
 
+    it("sends requests to the application's pods alone, not to those that build and publish", async () => {
+        const names = "jsonpath={range .items[*]}{.metadata.labels.pod-template-hash}{end}";
+        const pods = await stack.oc("get", "pods", "-l", "app=context-api", "-o", "name");
+        const hashes = await stack.oc("get", "pods", "-l", "app=context-api", "-o", names);
+
+        expect(pods.trim().split("\n")).toHaveLength(application.replicas);
+        expect(hashes).toMatch(/^([a-z0-9]+)\1$/);
+    });
+
     it("runs the list by digest", async () => {
         const { "context-api": image } = await stack.outputs();
         const path = "jsonpath={.spec.template.spec.containers[0].image}";

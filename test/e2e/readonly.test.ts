@@ -110,6 +110,24 @@ describe("accounts with few rights", () => {
         expect(await versions()).toEqual(before);
     });
 
+    it("preview a promoted digest with the role view", async () => {
+        const digest = (await set.outputs("app"))["context-api"]?.digest ?? "";
+        const before = await versions();
+        set.edit("app", (text) =>
+            text.replace(
+                /( +)destination: .*\n/,
+                (line, indent: string) => `${line}${indent}digest: ${digest}\n`,
+            ),
+        );
+
+        const text = succeeded(await as(join(set.folder, "view.kubeconfig"), "preview"));
+
+        set.edit("app", (edited) => edited.replace(/ +digest: .*\n/, ""));
+        expect(text).toContain(`context-api: nothing to roll: ${digest} is deployed`);
+        expect(text).not.toMatch(/context-api-deployment\s+(update|replace)/);
+        expect(await versions()).toEqual(before);
+    });
+
     it("are told which right is missing when they update with the role view", async () => {
         const before = await versions();
 

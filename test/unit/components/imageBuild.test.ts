@@ -46,7 +46,7 @@ describe("ImageBuild", () => {
                 metadata: {
                     name: "api-arm64",
                     namespace: "shop",
-                    labels: { app: "api", "multiarch/architecture": "arm64" },
+                    labels: { app: "api-build", "multiarch/architecture": "arm64" },
                 },
             },
         });

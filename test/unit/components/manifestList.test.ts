@@ -63,7 +63,7 @@ describe("ManifestList", () => {
                 metadata: {
                     name: "api-publisher",
                     namespace: "shop",
-                    labels: { app: "api", "multiarch/identity": await identity() },
+                    labels: { app: "api-publisher", "multiarch/identity": await identity() },
                     annotations: {
                         "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
                         "pulumi.com/replaceUnready": "true",
@@ -99,7 +99,7 @@ describe("ManifestList", () => {
         expect(template.metadata).toEqual({
             annotations: { "multiarch/program": "e".repeat(40) },
             labels: {
-                app: "api",
+                app: "api-publisher",
                 "multiarch/identity": await identity(),
                 "multiarch/build.amd64": "a".repeat(40),
                 "multiarch/build.arm64": "b".repeat(40),

@@ -155,7 +155,7 @@ describe("MultiArchImage", () => {
 
         expect(name).toBe("api-publisher");
         expect(labels).toEqual({
-            app: "api",
+            app: "api-publisher",
             "multiarch/identity": identity,
             "multiarch/build.amd64": environmentOf(recording, amd64.build)["MULTIARCH_IDENTITY"],
             "multiarch/build.arm64": environmentOf(recording, arm64.build)["MULTIARCH_IDENTITY"],
