@@ -47,9 +47,11 @@ describe("accounts with few rights", () => {
             { KUBECONFIG: kubeconfig },
         );
 
-    /** Every object with its version: any write shows. */
-    const versions = async () =>
-        succeeded(
+    /** Every object with its version: any write shows. The publisher's Job is complete a moment after the update. */
+    const versions = async () => {
+        const complete = ["wait", "--for=condition=complete", "job", "--all", "--timeout=60s"];
+        await run(["oc", "-n", namespace, ...complete]);
+        return succeeded(
             await run([
                 ...["oc", "-n", namespace, "get", KINDS, "-o"],
                 'jsonpath={range .items[*]}{.kind} {.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}',
@@ -57,6 +59,7 @@ describe("accounts with few rights", () => {
         )
             .split("\n")
             .sort();
+    };
 
     beforeAll(async () => {
         set = await StackSet.create("readonly");
