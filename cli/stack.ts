@@ -16,7 +16,7 @@ import {
 } from "../stack/arguments";
 import { endOrphans, RUN_VARIABLE } from "../stack/orphans";
 import { ask, run, StackError } from "../stack/pulumi";
-import { pendingCreates, type Place, recover } from "../stack/recovery";
+import { pendingCreates, type Place, recover, settle } from "../stack/recovery";
 import { imageResults, summaryText } from "../stack/summary";
 
 /** `npm run up|preview|destroy`: pulumi on a stack, after clearing away what a killed run has left. */
@@ -51,22 +51,19 @@ async function main(): Promise<number> {
     }
 }
 
-/**
- * Settles creations that a killed run began. An update would repeat them, and everything here may be repeated
- * (objects are applied by name, programs adopt what is under way), but Pulumi would go on warning of them for ever.
- */
+/** Settles what a killed run began to create; returns the exit code. */
 async function finishCreates(
     place: Place,
     config: string[],
     env: NodeJS.ProcessEnv,
 ): Promise<number> {
-    const pending = pendingCreates(place);
+    const pending = pendingCreates(ask("stack", "export", ...place.options));
     if (pending.length === 0) {
         return 0;
     }
-    say(`a run was killed while it created ${pending.join(", ")}: taking stock (pulumi refresh)`);
-    const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates"];
-    return run([...args, "--suppress-outputs", ...place.options, ...config], env);
+    const names = pending.map(({ urn }) => urn.split("::").at(-1) ?? urn);
+    say(`a run was killed while it created ${names.join(", ")}: taking stock (pulumi refresh)`);
+    return run([...settle(pending), ...place.options, ...config], env);
 }
 
 function placeOf(command: StackCommand): Place {

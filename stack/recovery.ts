@@ -5,7 +5,7 @@ import { z } from "zod";
 import { judge, type Lock, locksOf, releaseLock } from "./locks";
 import { endOrphans } from "./orphans";
 import { readProcess } from "./processes";
-import { ask, StackError } from "./pulumi";
+import { StackError } from "./pulumi";
 
 /** Which stack, of which project, kept where. */
 export interface Place {
@@ -17,11 +17,21 @@ export interface Place {
     readonly options: readonly string[];
 }
 
+const Resource = z.object({
+    urn: z.string(),
+    type: z.string(),
+    inputs: z
+        .object({
+            metadata: z.object({ name: z.unknown(), namespace: z.unknown() }).partial().optional(),
+        })
+        .optional(),
+});
+
 const State = z.object({
     deployment: z
         .object({
             pending_operations: z
-                .array(z.object({ type: z.string(), resource: z.object({ urn: z.string() }) }))
+                .array(z.object({ type: z.string(), resource: Resource }))
                 .nullish(),
         })
         .nullish(),
@@ -47,12 +57,40 @@ export async function recover(place: Place, say: (text: string) => void): Promis
     }
 }
 
-/** The creations that a killed run began and nobody saw the end of. */
-export function pendingCreates(place: Place): string[] {
-    const state = State.parse(JSON.parse(ask("stack", "export", ...place.options)));
-    return (state.deployment?.pending_operations ?? [])
+/** A creation that a killed run began and nobody saw the end of. */
+export interface PendingCreate {
+    readonly urn: string;
+    /** The id that its object has, if it was created after all; undefined of what is no object of the cluster. */
+    readonly id: string | undefined;
+}
+
+/** The creations that are pending in a stack's state. */
+export function pendingCreates(state: string): PendingCreate[] {
+    return (State.parse(JSON.parse(state)).deployment?.pending_operations ?? [])
         .filter(({ type }) => type === "creating")
-        .map(({ resource }) => resource.urn.split("::").at(-1) ?? "");
+        .map(({ resource }) => ({ urn: resource.urn, id: objectId(resource) }));
+}
+
+/**
+ * Words for `pulumi` that settle pending creations: an object of the cluster that is there is taken over as the
+ * stack's own (creating it again fails, "already exists"), everything else is forgotten and created again, which
+ * the programs allow: they adopt what is under way. Without this Pulumi warns of them for ever.
+ */
+export function settle(pending: readonly PendingCreate[]): string[] {
+    const imports = pending.flatMap(({ urn, id }) => (id === undefined ? [] : [urn, id]));
+    return [
+        ...["refresh", "--yes", "--skip-preview", "--suppress-outputs", "--clear-pending-creates"],
+        ...imports.map((word) => `--import-pending-creates=${word}`),
+    ];
+}
+
+/** The id that pulumi-kubernetes gives an object: its namespace and its name. */
+function objectId({ type, inputs }: z.infer<typeof Resource>): string | undefined {
+    const { name, namespace } = inputs?.metadata ?? {};
+    if (!type.startsWith("kubernetes:") || typeof name !== "string") {
+        return undefined;
+    }
+    return typeof namespace === "string" ? `${namespace}/${name}` : name;
 }
 
 function heldBy(lock: Lock, elsewhere: boolean, stack: string): string {

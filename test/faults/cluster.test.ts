@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { runningIdentity } from "../../sandbox/component";
 import { paths } from "../../sandbox/settings";
-import { FaultBed, slowDockerfile } from "./faultBed";
+import { slowDockerfile } from "./dockerfile";
+import { FaultBed } from "./faultBed";
 import { report } from "./row";
 
 /** Kills a component of the sandbox and has it brought up again; faults have a sandbox of their own. */

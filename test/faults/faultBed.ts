@@ -3,9 +3,11 @@ import { dirname } from "node:path";
 import { until } from "../../sandbox/progress";
 import { namespaceName } from "../../sandbox/settings";
 import { type ImageSettings, TestStack, application } from "../e2e/testStack";
+import { dockerfile } from "./dockerfile";
 import { FaultyRegistry } from "./faultyRegistry";
 import { checkedTags } from "./published";
 import { PulumiRun } from "./pulumiRun";
+import { served } from "./service";
 import { Leaks } from "./leaks";
 
 /** What a bed is made with. */
@@ -19,20 +21,6 @@ export interface BedOptions {
 
 /** Name of every bed's image and service. */
 const name = "context-api";
-const dockerfile = (base: string) => `FROM ${base}
-ARG GOOS
-ARG GOARCH
-COPY service/ /service/
-COPY VERSION /service/VERSION
-RUN echo "context-api" >/service/name && echo "$GOOS/$GOARCH" >/service/platform && uname -m >/service/machine
-USER 1001
-ENTRYPOINT ["/bin/sh", "/service/main.sh"]
-`;
-
-/** The service's Dockerfile with a step that takes so many seconds, whatever the machine has to do. */
-export function slowDockerfile(seconds: number, base = "quay.io/sandbox/base:latest"): string {
-    return dockerfile(base).replace("USER", `RUN sleep ${seconds}\nUSER`);
-}
 
 /** A stack to inflict faults on, and the invariants that none of them may break. */
 export class FaultBed {
@@ -41,7 +29,7 @@ export class FaultBed {
 
     private constructor(
         readonly stack: TestStack,
-        readonly registry: FaultyRegistry | undefined,
+        private readonly door: FaultyRegistry | undefined,
         readonly leaks: Leaks,
     ) {}
 
@@ -76,6 +64,14 @@ export class FaultBed {
     /** Repository of the image in the stand-in for quay.io, by its ordinary door. */
     get repository(): string {
         return `${this.stack.namespace}/${name}`;
+    }
+
+    /** The registry that a test can slam. */
+    get registry(): FaultyRegistry {
+        if (this.door === undefined) {
+            throw new Error("the bed was made without a registry of its own");
+        }
+        return this.door;
     }
 
     /** Folder that is Pulumi's backend. */
@@ -158,7 +154,7 @@ export class FaultBed {
             what: `version ${serving} on both nodes`,
             seconds: 15,
             holds: async () => {
-                const answers = await this.stack.answers(name, 8091, "/health");
+                const answers = await served(this.stack, name);
                 found = JSON.stringify(answers, Object.keys(answers).sort());
                 return found === expected;
             },
@@ -169,6 +165,11 @@ export class FaultBed {
     /** Every tag of the image's repository, and what it names; each is right and whole. */
     async published(): Promise<Record<string, string>> {
         return checkedTags(this.repository, ["amd64", "arm64"]);
+    }
+
+    /** Builds that were not there before; OpenShift removes old ones. */
+    async begunSince(before: readonly string[]): Promise<string[]> {
+        return (await this.stack.builds()).filter((it) => !before.includes(it));
     }
 
     /** Names of one architecture's builds. */
@@ -195,6 +196,6 @@ export class FaultBed {
     async remove(): Promise<void> {
         this.leaks.end();
         await this.stack.remove();
-        this.registry?.stop();
+        this.door?.stop();
     }
 }

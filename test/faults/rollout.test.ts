@@ -1,5 +1,6 @@
 import { application } from "../e2e/testStack";
-import { FaultBed, slowDockerfile } from "./faultBed";
+import { slowDockerfile } from "./dockerfile";
+import { FaultBed } from "./faultBed";
 import { report, words } from "./row";
 
 const file = "docker/context-api.Dockerfile";

@@ -1,0 +1,102 @@
+import { FaultBed } from "./faultBed";
+import type { FaultyRegistry } from "./faultyRegistry";
+import type { Rules } from "./proxy/faults";
+import { report, words } from "./row";
+
+/** One way for the destination to fail, while a service runs that came from it. */
+interface Row {
+    readonly fault: string;
+    readonly rules: (registry: FaultyRegistry) => Partial<Rules>;
+    /** What the user must be told. */
+    readonly says: RegExp;
+}
+
+/** Refusals: the publisher's first pod says so, and no second one is waited for. */
+const refusals: readonly Row[] = [
+    {
+        fault: "registry: wrong credentials",
+        rules: ({ account }) => ({ accounts: [{ ...account, rights: "none" }] }),
+        says: /the registry refuses .* no floating tag moved\.[^]*unauthorized/,
+    },
+    {
+        fault: "registry: account may only read",
+        rules: ({ account }) => ({ accounts: [{ ...account, rights: "read" }] }),
+        says: /the registry refuses .* no floating tag moved\.[^]*(denied|403)/i,
+    },
+    {
+        fault: "registry: quota exceeded at the second image",
+        rules: () => ({
+            faults: [
+                {
+                    methods: ["PUT"],
+                    path: "/manifests/",
+                    status: 403,
+                    code: "DENIED",
+                    message: "Quota has been exceeded on namespace",
+                },
+            ],
+        }),
+        says: /the registry refuses .* no floating tag moved\.[^]*Quota has been exceeded on namespace/,
+    },
+];
+
+describe("a registry that refuses", () => {
+    let bed: FaultBed;
+
+    beforeAll(async () => {
+        bed = await FaultBed.create("refuses", { registry: true });
+        await bed.serve();
+    });
+
+    afterAll(async () => bed.remove());
+
+    // Before exit code 77 there were three more pods, of 10, 20 and 40 s of back-off; not tried again without it.
+    it.each(refusals)(
+        "$fault: is told at once, and the next update finishes",
+        async ({ fault, rules, says }) => {
+            const registry = bed.registry;
+            await bed.change();
+            await registry.tell(rules(registry));
+
+            const failed = bed.up();
+            const text = await failed.fails();
+            await bed.undisturbed();
+
+            expect(text).toMatch(says);
+            // No further pod was waited for.
+            expect(text).not.toMatch(/pod \S+ ended: Error/);
+            await registry.heal();
+            const seconds = await bed.recover();
+            report({
+                fault,
+                saw: words(text, /the registry refuses[^;,]*/),
+                seconds,
+                after: "old service undisturbed, new one up",
+            });
+        },
+    );
+
+    it("registry: certificate of another server: is told at once, and the next update finishes", async () => {
+        await bed.change();
+
+        const failed = bed.up();
+        // The base image comes from there too: both builds are past that.
+        await failed.says(/arm64 {2}build \S+: STEP 2/);
+        await failed.says(/amd64 {2}build \S+: STEP 2/);
+        await bed.registry.tell({ wrongCertificate: true });
+        const text = await failed.fails();
+        await bed.undisturbed();
+
+        expect(text).toMatch(
+            /the registry refuses .* no floating tag moved\.[^]*x509: certificate is valid for/,
+        );
+        await bed.registry.heal();
+        const seconds = await bed.recover();
+        report({
+            fault: "registry: certificate of another server",
+            saw: words(text, /x509: certificate is valid for[^\n]{0,80}/),
+            seconds,
+            after: "old service undisturbed, new one up",
+        });
+    });
+});
