@@ -28,8 +28,6 @@ const build = section({
     failedHistory: whole("a number of builds", 1).default(2),
     /** CPU and memory of the build pods. */
     resources: resources().optional(),
-    /** Builds of this stack that may run at the same time; without it, all of them. */
-    maxConcurrent: whole("a number of builds", 1).optional(),
 }).prefault({});
 
 /** All that a stack may set. The secrets are in it only as set or not set, never with their value. */

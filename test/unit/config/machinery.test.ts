@@ -47,10 +47,10 @@ describe("refuses, of how images are built and published,", () => {
             ],
         },
         {
-            what: "no build at the same time",
-            stack: change(minimal, { build: { maxConcurrent: 0 } }),
+            what: "no finished build to keep",
+            stack: change(minimal, { build: { successfulHistory: 0 } }),
             expected: [
-                "multiarch:build.maxConcurrent is 0: expected a number of builds, a whole number of at least 1",
+                "multiarch:build.successfulHistory is 0: expected a number of builds, a whole number of at least 1",
             ],
         },
         {
