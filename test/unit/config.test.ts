@@ -62,7 +62,6 @@ const full: Stack = {
             successfulHistory: 5,
             failedHistory: 6,
             resources: { limits: { cpu: "4" } },
-            maxConcurrent: 2,
         },
         publisher: { tool: "buildah", timeoutSeconds: 60, backoffLimit: 0 },
         rebuild: "again-1",

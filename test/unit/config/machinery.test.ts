@@ -47,10 +47,10 @@ describe("refuses, of how images are built and published,", () => {
             ],
         },
         {
-            what: "no finished build to keep",
-            stack: change(minimal, { build: { successfulHistory: 0 } }),
+            what: "no failed build to keep",
+            stack: change(minimal, { build: { failedHistory: 0 } }),
             expected: [
-                "multiarch:build.successfulHistory is 0: expected a number of builds, a whole number of at least 1",
+                "multiarch:build.failedHistory is 0: expected a number of builds, a whole number of at least 1",
             ],
         },
         {
