@@ -35,6 +35,22 @@ function isFresh() {
     }
 }
 
+/** Runs something without Pulumi's configuration, secrets decrypted, in the environment that its children inherit. */
+function withoutSecrets(run) {
+    const names = ["PULUMI_CONFIG", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"];
+    const kept = names
+        .filter((name) => name in process.env)
+        .map((name) => [name, process.env[name]]);
+    for (const [name] of kept) {
+        delete process.env[name];
+    }
+    try {
+        return run();
+    } finally {
+        Object.assign(process.env, Object.fromEntries(kept));
+    }
+}
+
 function bundle() {
     const esbuild = require("esbuild");
     const started = Date.now();
@@ -79,6 +95,6 @@ function bundle() {
 }
 
 if (!isFresh()) {
-    bundle();
+    withoutSecrets(bundle);
 }
 module.exports = require.main === module ? {} : require("./bin/index.js");

@@ -26,6 +26,10 @@ export async function git(...args: string[]): Promise<string> {
         // Only transports that carry a repository; `ext::` would run a command.
         GIT_ALLOW_PROTOCOL: "https:http:ssh:git:file",
         LC_ALL: "C",
+        // Pulumi's configuration with every secret decrypted: nothing that git, or what git starts, needs to see.
+        PULUMI_CONFIG: undefined,
+        PULUMI_CONFIG_PASSPHRASE: undefined,
+        PULUMI_ACCESS_TOKEN: undefined,
     };
     return new Promise((resolve, reject) => {
         execFile(

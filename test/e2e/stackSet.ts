@@ -100,13 +100,15 @@ export class StackSet {
         writeFileSync(this.file(stack), change(readFileSync(this.file(stack), "utf8")));
     }
 
-    /** What the Service of a namespace answers, asked once. */
+    /** What the Service of a namespace answers; kube-proxy may learn of its endpoints some seconds after the rollout. */
     async answer(namespace: string, service = "context-api"): Promise<string> {
         const path = ["-o", "jsonpath={.spec.clusterIP}"];
         const ip = succeeded(
             await run(["oc", "-n", namespace, "get", "service", service, ...path]),
         );
-        return (await run(["curl", "-sS", "--max-time", "5", `http://${ip}:8091/health`])).text;
+        const patience = ["--retry", "20", "--retry-delay", "1", "--retry-connrefused"];
+        const limit = ["-s", "--max-time", "30", ...patience];
+        return (await run(["curl", ...limit, `http://${ip}:8091/health`])).text;
     }
 
     /** Number of Builds in a namespace. */

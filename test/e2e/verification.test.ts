@@ -45,7 +45,9 @@ describe("a publisher that lies", () => {
         });
     });
 
-    it("is put right by the next update", async () => {
+    it("is put right by what the error says: another rebuild token", async () => {
+        stack.configure({ rebuild: "again" });
+
         succeeded(await stack.up("--refresh"));
 
         expect(await stack.answers("context-api", 8091, "/health")).toEqual({

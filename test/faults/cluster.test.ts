@@ -34,7 +34,7 @@ describe("the cluster", () => {
 
     afterAll(async () => bed.remove());
 
-    it.each(["kube-apiserver", "openshift-apiserver", "openshift-controller-manager"])(
+    it.each(["kube-apiserver", "openshift-apiserver"])(
         "whose %s is restarted while images are built: the same update gets over it",
         async (component) => {
             await bed.change({ "docker/context-api.Dockerfile": slowDockerfile(15) });

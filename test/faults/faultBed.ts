@@ -1,26 +1,13 @@
 import { dirname } from "node:path";
 
 import { until } from "../../sandbox/progress";
-import { namespaceName } from "../../sandbox/settings";
-import { type ImageSettings, TestStack, application } from "../e2e/testStack";
-import { dockerfile } from "./dockerfile";
-import { FaultyRegistry } from "./faultyRegistry";
+import { type TestStack } from "../e2e/testStack";
+import { type BedOptions, makeStack, name } from "./bedStack";
+import { type FaultyRegistry } from "./faultyRegistry";
+import { Leaks } from "./leaks";
 import { checkedTags } from "./published";
 import { PulumiRun } from "./pulumiRun";
-import { served } from "./service";
-import { Leaks } from "./leaks";
-
-/** What a bed is made with. */
-export interface BedOptions {
-    /** Put a {@link FaultyRegistry} in front of the stand-in for quay.io. */
-    readonly registry?: boolean;
-    readonly image?: Partial<ImageSettings>;
-    /** Keys of the stack's configuration. */
-    readonly overrides?: Record<string, unknown>;
-}
-
-/** Name of every bed's image and service. */
-const name = "context-api";
+import { seen, served } from "./service";
 
 /** A stack to inflict faults on, and the invariants that none of them may break. */
 export class FaultBed {
@@ -34,26 +21,7 @@ export class FaultBed {
     ) {}
 
     static async create(id: string, options: BedOptions = {}): Promise<FaultBed> {
-        if (namespaceName === "multiarch") {
-            throw new Error("faults need a sandbox of their own: npm run test:faults");
-        }
-        const registry = options.registry === true ? await FaultyRegistry.start() : undefined;
-        const stack = await TestStack.create(
-            id,
-            [{ name, application, ...options.image }],
-            options.overrides,
-        );
-        if (registry) {
-            const destination = `${registry.host}/${stack.namespace}/${name}`;
-            stack.configure({
-                registry: { server: registry.host, username: registry.account.user },
-            });
-            stack.configureImage(name, { destination });
-            await stack.setPassword(registry.account.password);
-            await stack.commit({
-                "docker/context-api.Dockerfile": dockerfile(`${registry.host}/sandbox/base:latest`),
-            });
-        }
+        const { stack, registry } = await makeStack(id, options);
         return new FaultBed(
             stack,
             registry,
@@ -79,7 +47,7 @@ export class FaultBed {
         return dirname(this.stack.configFile);
     }
 
-    /** Brings the service up, and remembers what serves. */
+    /** Brings the service up. */
     async serve(): Promise<void> {
         await this.recover();
     }
@@ -98,25 +66,14 @@ export class FaultBed {
 
     /** Starts `pulumi` on the stack and does not wait for it. */
     pulumi(verb: string, ...args: string[]): PulumiRun {
-        const file = ["--stack", "test", "--config-file", this.stack.configFile];
-        const options = ["--non-interactive", "--color", "never", ...file, ...args];
-        return new PulumiRun(["pulumi", verb, ...options], this.backend);
+        const options = [verb, "--non-interactive", "--color", "never"];
+        return new PulumiRun(["pulumi", ...options, ...this.place, ...args], this.backend);
     }
 
     /** Starts what `npm run VERB` starts, and does not wait for it. */
     wrapper(verb: string, ...args: string[]): PulumiRun {
-        const file = ["--stack", "test", "--config-file", this.stack.configFile];
-        const argv = [
-            process.execPath,
-            "--require",
-            "tsx/cjs",
-            "cli/stack.ts",
-            verb,
-            "--yes",
-            ...file,
-            ...args,
-        ];
-        return new PulumiRun(argv, this.backend);
+        const program = [process.execPath, "--require", "tsx/cjs", "cli/stack.ts", verb, "--yes"];
+        return new PulumiRun([...program, ...this.place, ...args], this.backend);
     }
 
     /** The next update: must finish without anybody's cleaning up, and serve the newest version. Returns its seconds. */
@@ -179,23 +136,17 @@ export class FaultBed {
     }
 
     /** Waits until oc prints what is expected. */
-    async sees(what: RegExp, args: readonly string[], seconds = 60): Promise<string> {
-        let found = "";
-        await until({
-            what: `oc ${args.join(" ")}: ${String(what)}`,
-            seconds,
-            holds: async () => {
-                found = await this.stack.oc(...args).catch(String);
-                return what.test(found);
-            },
-            why: () => found,
-        });
-        return found;
+    async sees(what: RegExp, args: readonly string[]): Promise<string> {
+        return seen(this.stack, what, args);
     }
 
     async remove(): Promise<void> {
         this.leaks.end();
         await this.stack.remove();
         this.door?.stop();
+    }
+
+    private get place(): string[] {
+        return ["--stack", "test", "--config-file", this.stack.configFile];
     }
 }

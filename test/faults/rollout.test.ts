@@ -30,12 +30,12 @@ describe("a new image that crashes", () => {
         const text = await failed.fails();
         await bed.undisturbed();
 
-        expect(text).toMatch(/CrashLoopBackOff|crash/i);
+        expect(text).toMatch(/\[CrashLoopBackOff\]/);
         await bed.change({ [file]: slowDockerfile(0) });
         const seconds = await bed.recover();
         report({
             fault: "new image crashes",
-            saw: words(text, /[^\n]*(CrashLoopBackOff|panic)[^\n]{0,120}/),
+            saw: words(text, /\[CrashLoopBackOff\] back-off[^\n]{0,40}/),
             seconds,
             after: "old pods served until the new image was good",
         });

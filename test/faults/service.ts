@@ -1,3 +1,4 @@
+import { until } from "../../sandbox/progress";
 import { type TestStack } from "../e2e/testStack";
 
 /** What each pod answers that the Service sends requests to, by the node that it is on. */
@@ -16,4 +17,23 @@ export async function served(stack: TestStack, name: string): Promise<Record<str
             return [node, text.trim()] as const;
         });
     return Object.fromEntries(await Promise.all(answers));
+}
+
+/** Waits until oc prints what is expected, for a minute. */
+export async function seen(
+    stack: TestStack,
+    what: RegExp,
+    args: readonly string[],
+): Promise<string> {
+    let found = "";
+    await until({
+        what: `oc ${args.join(" ")}: ${String(what)}`,
+        seconds: 60,
+        holds: async () => {
+            found = await stack.oc(...args).catch(String);
+            return what.test(found);
+        },
+        why: () => found,
+    });
+    return found;
 }

@@ -60,3 +60,8 @@ export const Settings = z.object({
 export type Report =
     | { readonly ready: true }
     | { readonly struck: { readonly method: string; readonly path: string } };
+
+/** Whether a fault is for such a request. */
+export function strikes(fault: Fault, method: string, path: string): boolean {
+    return (fault.methods?.includes(method) ?? true) && new RegExp(fault.path ?? "").test(path);
+}

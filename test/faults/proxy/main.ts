@@ -6,7 +6,8 @@ import { Transform } from "node:stream";
 
 import type { z } from "zod";
 
-import { type Fault, type Report, Rules, Settings } from "./faults";
+import { type Report, Rules, Settings, strikes } from "./faults";
+import { refuse } from "./refuse";
 
 /**
  * A registry that misbehaves on request: passes everything on to the stand-in for quay.io, except what it was told
@@ -88,24 +89,10 @@ function handle(request: http.IncomingMessage, response: http.ServerResponse): v
     }
 }
 
-function strikes(fault: Fault, method: string, path: string): boolean {
-    return (fault.methods?.includes(method) ?? true) && new RegExp(fault.path ?? "").test(path);
-}
-
 function accountOf(header: string | undefined) {
     const [, encoded = ""] = /^Basic (.*)$/.exec(header ?? "") ?? [];
     const given = Buffer.from(encoded, "base64").toString();
     return rules.accounts.find(({ user, password }) => given === `${user}:${password}`);
-}
-
-function refuse(
-    response: http.ServerResponse,
-    status: number,
-    code: string,
-    message: string,
-): void {
-    response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify({ errors: [{ code, message }] }));
 }
 
 /** Passes a request on under the registry's own account; cuts the connection where the fault says so. */
