@@ -1,4 +1,5 @@
 import { type ApplicationArgs } from "./components/application";
+import { type CommandPlace } from "./components/commandArgs";
 import { type BuildProject, type BuildProjectArgs } from "./components/buildProject";
 import { MultiArchImage, type MultiArchImageArgs } from "./components/multiArchImage";
 import { type BuiltImage, type Config, type Image } from "./config";
@@ -6,6 +7,7 @@ import { identityOf } from "./components/identity";
 import { type PromotedImage } from "./components/promotedImage";
 import { type PublisherAccount } from "./components/publisherAccount";
 import { type BuiltFrom } from "./source/changes";
+import { runFile } from "./preflight/serve";
 import { publisherScripts } from "./publisherScripts";
 
 /** What the stack's configuration says about the things that its images share. */
@@ -61,13 +63,13 @@ export function imageArgs(
         sourceSecret:
             image.git.sourceSecret ?? (image.git === config.git ? project.sourceSecret : undefined),
         rebuild: config.rebuild,
-        context: config.kubernetes?.context,
-        kubeconfig: config.kubernetes?.kubeconfig,
+        place: placeOf(config),
     };
 }
 
 /** What the stack's configuration says about the service that runs an image; nothing when it is only built. */
 export function applicationArgs(
+    config: Config,
     image: Image,
     project: BuildProject,
     reference: ApplicationArgs["image"],
@@ -79,8 +81,18 @@ export function applicationArgs(
             image: reference,
             architectures: image.architectures,
             pullSecret: project.pushSecret,
+            place: placeOf(config),
         }
     );
+}
+
+/** Where the stack's Commands find their process and the cluster. */
+function placeOf(config: Config): CommandPlace {
+    return {
+        runFile: runFile(config),
+        context: config.kubernetes?.context,
+        kubeconfig: config.kubernetes?.kubeconfig,
+    };
 }
 
 /** What an image is built from, for the stack's outputs and for the next update to compare with. */

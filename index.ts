@@ -32,19 +32,26 @@ export = async () => {
                       scc: config.publisher.scc,
                       program: publisherScripts[config.publisher.tool],
                   },
-                  opts,
+                  { ...opts, dependsOn: [project] },
               );
+    // What the account waits for, the images wait for with it.
+    const shared = { ...opts, dependsOn: [account ?? project] };
 
     const images = config.images.map((image) => {
         const { name, destination } = image;
         const commit = commits.get(name);
         const published =
             image.digest === undefined
-                ? new MultiArchImage(name, imageArgs(config, image, commit, project, account), opts)
+                ? new MultiArchImage(
+                      name,
+                      imageArgs(config, image, commit, project, account),
+                      shared,
+                  )
                 : new PromotedImage(name, image, opts);
         const reference = pulumi.interpolate`${destination}@${published.digest}`;
-        const args = applicationArgs(image, project, reference);
-        const service = args && new Application(name, args, opts).service;
+        const args = applicationArgs(config, image, project, reference);
+        const service =
+            args && new Application(name, args, { ...opts, dependsOn: [project] }).service;
         return [
             name,
             {

@@ -11,7 +11,12 @@ const path = require("node:path");
 const root = __dirname;
 const bin = path.join(root, "bin");
 const stamp = path.join(bin, "inputs.json");
-const entries = { index: "index.ts", build: "build/build.ts", publish: "build/publish.ts" };
+const entries = {
+    index: "index.ts",
+    build: "build/build.ts",
+    publish: "build/publish.ts",
+    rollout: "build/rollout.ts",
+};
 
 /** Path and time of change of everything that went into the bundles. */
 function inputsOf(paths) {

@@ -3,9 +3,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Config } from "./config";
+import { pushSecretAccount } from "./preflight/pushSecret";
 
 /** The cluster and the registry of a stack, as the components find them. */
 export function stackProviders({ kubernetes, registry, registryPassword }: Config) {
+    const account = pushSecretAccount();
     return {
         kubernetes: new k8s.Provider("cluster", {
             kubeconfig: kubernetes?.kubeconfig,
@@ -23,13 +25,14 @@ export function stackProviders({ kubernetes, registry, registryPassword }: Confi
         }),
         docker: new docker.Provider("registry", {
             registryAuth: [
-                registryPassword === undefined
-                    ? { address: registry.server, authDisabled: true }
-                    : {
-                          address: registry.server,
-                          username: registry.username,
-                          password: registryPassword,
-                      },
+                {
+                    address: registry.server,
+                    ...(registryPassword !== undefined
+                        ? { username: registry.username, password: registryPassword }
+                        : account !== undefined
+                          ? { ...account, password: pulumi.secret(account.password) }
+                          : { authDisabled: true }),
+                },
             ],
             // Only the registry is asked. Without these the provider wants a Docker daemon.
             disableDockerDaemonCheck: true,

@@ -1,11 +1,11 @@
 import { isMissing, isTransient } from "./apiError";
 import type { BuildRequest } from "./buildRequest";
-import { DIGEST } from "./checkImage";
+import { checkImage, DIGEST } from "./checkImage";
 import { Clock } from "./clock";
 import { Cluster, paths, withQuery } from "./cluster";
 import { isActive } from "./explainPending";
 import { Failure } from "./failure";
-import { Build, buildSchema, listSchema } from "./objects";
+import { Build, buildSchema, imageStreamImageSchema, listSchema } from "./objects";
 
 const ATTEMPTS = 3;
 const PAUSE = 1_000;
@@ -49,7 +49,7 @@ export async function findOrStartBuild(
 ): Promise<FoundBuild> {
     const builds = await buildsOf(request, cluster, signal);
     for (const build of adoptable(builds)) {
-        if (isActive(build) || (await imageExists(request, build, cluster, signal))) {
+        if (isActive(build) || (await imageIsRight(request, build, cluster, signal))) {
             return { build, adopted: true };
         }
     }
@@ -68,7 +68,8 @@ async function startBuild(
         try {
             return buildSchema.parse(await cluster.post(path, buildRequestBody(request), signal));
         } catch (error) {
-            if (isMissing(error)) {
+            // OpenShift says "forbidden: ... not found" where it means the latter.
+            if (isMissing(error) || /forbidden: .* not found/.test(String(error))) {
                 throw missingBuildConfig(request, error);
             }
             if (!isTransient(error) || attempt === ATTEMPTS) {
@@ -98,7 +99,8 @@ async function buildsOf(
     return listSchema(buildSchema).parse(await cluster.get(path, signal)).items;
 }
 
-async function imageExists(
+/** Whether a finished Build's image is there, and what was asked for: another one is not used again, but built anew. */
+async function imageIsRight(
     request: BuildRequest,
     build: Build,
     cluster: Cluster,
@@ -110,8 +112,8 @@ async function imageExists(
     }
     try {
         const path = paths.imageStreamImage(request.namespace, request.imageStream, digest);
-        await cluster.get(path, signal);
-        return true;
+        const image = imageStreamImageSchema.parse(await cluster.get(path, signal));
+        return checkImage({ ...request, digest }, build, image).length === 0;
     } catch (error) {
         if (isMissing(error)) {
             return false;

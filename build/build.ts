@@ -1,10 +1,11 @@
-import { readBuildEnvironment } from "./environment";
-import { HttpCluster } from "./httpCluster";
-import { connectionFromKubeconfig } from "./kubeconfig";
 import { runProgram } from "./program";
-import { runBuild } from "./runBuild";
+import { Clusters, programs } from "./programs";
 
-void runProgram((report, signal) => {
-    const { request, choice } = readBuildEnvironment(process.env, process.cwd());
-    return runBuild(request, new HttpCluster(connectionFromKubeconfig(choice)), report, signal);
-});
+void runProgram((report, signal) =>
+    programs.build(
+        { environment: process.env, directory: process.cwd() },
+        report,
+        signal,
+        new Clusters(),
+    ),
+);

@@ -1,6 +1,8 @@
+import { adviceOn } from "./buildAdvice";
 import type { BuildRequest } from "./buildRequest";
 import { podNameOf } from "./explainPending";
-import { Failure } from "./failure";
+import { Failure, type FailureDetails } from "./failure";
+import { infrastructureCause } from "./infrastructure";
 import type { Build } from "./objects";
 
 /** What is left of a build's log when it failed. */
@@ -9,39 +11,41 @@ export interface LogRest {
     file: string | undefined;
 }
 
-// What to change, by the reason that OpenShift gives.
-const ADVICE: Record<string, string> = {
-    OutOfMemoryKilled: "It ran out of memory: raise the memory limit of the build.",
-    BuildPodEvicted:
-        "Its node ran out of disk or memory: request more ephemeral storage or memory for the build, or free the node.",
-    DeadlineExceeded: "It took longer than allowed: raise completionDeadlineSeconds of the build.",
-    FetchSourceFailed:
-        "The source could not be fetched: is the commit pushed, and may the cluster read the repository (source Secret)?",
-    PullBuilderImageFailed:
-        "Its base image could not be pulled: check its name and the pull Secret.",
-    PushImageToRegistryFailed:
-        "The image could not be pushed to the internal registry: check the registry and the rights of the ServiceAccount builder.",
-    ManageDockerfileFailed:
-        "The Dockerfile could not be read: check its path and the context directory.",
-    InvalidContextDirectory: "The context directory does not exist in this commit.",
-    CannotCreateBuildPod:
-        "Its pod could not be created: check quota, limits and admission in the namespace.",
-    BuildPodDeleted: "Somebody deleted its pod: run pulumi up again.",
-    CancelledBuild: "Somebody cancelled it: run pulumi up again to start another one.",
-};
+/** A Build that failed for what is around it: another attempt may succeed. */
+export class LostBuild extends Failure {
+    constructor(
+        readonly build: string,
+        /** What happened, in a few words. */
+        readonly reason: string,
+        details: FailureDetails,
+    ) {
+        super(details);
+    }
+}
 
 /** A Build that ended, but not well. */
 export function failedBuild(request: BuildRequest, build: Build, log: LogRest): Failure {
     const { name } = build.metadata;
     const { phase, reason, message } = build.status;
     const why = [reason, message].filter((part) => part !== undefined).join(": ");
-    const advice = ADVICE[reason ?? ""] ?? ADVICE[/deadline/i.test(why) ? "DeadlineExceeded" : ""];
-    return new Failure({
+    const advice = adviceOn(reason, why, log.lines);
+    const details = {
         headline: `${subject(request)}: build ${name} ended as ${phase}${why === "" ? "." : `: ${why}`}`,
         facts: advice === undefined ? [] : [advice],
         tail: log.lines,
         logFile: log.file,
         next: [logCommand(request, name)],
+    };
+    const cause = infrastructureCause(build, log.lines);
+    return cause === undefined ? new Failure(details) : new LostBuild(name, cause, details);
+}
+
+/** A Build whose node is gone, with all that it had done. */
+export function cutOffBuild(request: BuildRequest, build: Build, end: string): LostBuild {
+    const { name } = build.metadata;
+    return new LostBuild(name, "its node does not answer", {
+        headline: `${subject(request)}: the node of build ${name} does not answer any more; ${end}.`,
+        next: ["oc get nodes -L kubernetes.io/arch", "pulumi up (starts another build)"],
     });
 }
 
@@ -93,7 +97,7 @@ export function wrongImage(
         next: [
             `oc get build ${build.metadata.name} -n ${namespace} -o yaml`,
             `oc get imagestreamimage ${imageStream}@${digest} -n ${namespace} -o yaml`,
-            `when the cause is gone: oc delete build ${build.metadata.name} -n ${namespace}, or it is adopted again`,
+            "npm run up (pulumi up --refresh puts an edited BuildConfig back; this build is not used again)",
         ],
     });
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import type { BuildRequest } from "./buildRequest";
-import { stepIn, withoutValues } from "./buildSteps";
+import { stageIn, stepIn, withoutValues } from "./buildSteps";
 import { Clock } from "./clock";
 import { Cluster, paths } from "./cluster";
 import { LogFile } from "./logFile";
@@ -14,16 +14,22 @@ export class BuildLog {
     private readonly last: LogTail;
     private readonly follower: LogFollower;
     private started = false;
+    /** When each stage was first seen, in the order in which they come. */
+    private readonly stages = new Map<string, number>();
 
     private constructor(
         request: BuildRequest,
         build: string,
         private readonly file: LogFile,
         cluster: Cluster,
-        clock: Clock,
+        private readonly clock: Clock,
         progress: Progress,
     ) {
         this.last = new LogTail((line) => {
+            const stage = stageIn(line);
+            if (stage !== undefined && !this.stages.has(stage)) {
+                this.stages.set(stage, clock.now());
+            }
             const step = stepIn(line);
             if (step !== undefined) {
                 progress.step(`build ${build}: ${step}`);
@@ -63,8 +69,19 @@ export class BuildLog {
 
     /** Call when the Build has ended, before lines() of a failed one. */
     async drain(failed: boolean, signal: AbortSignal): Promise<void> {
-        await this.follower.drain(failed ? 10_000 : 1_000, failed, signal);
+        await this.follower.drain(failed ? 10_000 : 200, failed, signal);
         this.last.end();
+    }
+
+    /** Milliseconds of each stage so far, as they were seen in the log: OpenShift tells only when a Build has ended. */
+    durations(): Record<string, number> {
+        const begun = [...this.stages];
+        return Object.fromEntries(
+            begun.map(([stage, from], index) => {
+                const to = begun[index + 1]?.[1] ?? this.clock.now();
+                return [stage, Math.round(to - from)];
+            }),
+        );
     }
 
     /** The last lines so far. */

@@ -42,6 +42,10 @@ export const paths = {
     imageStreamImage: (namespace: string, imageStream: string, digest: string) =>
         `/apis/image.openshift.io/v1/namespaces/${segment(namespace)}/imagestreamimages/${segment(imageStream)}@${digest}`,
     jobs: (namespace: string) => `/apis/batch/v1/namespaces/${segment(namespace)}/jobs`,
+    deployments: (namespace: string) =>
+        `/apis/apps/v1/namespaces/${segment(namespace)}/deployments`,
+    replicaSets: (namespace: string) =>
+        `/apis/apps/v1/namespaces/${segment(namespace)}/replicasets`,
     pods: (namespace: string) => `/api/v1/namespaces/${segment(namespace)}/pods`,
     pod: (namespace: string, name: string) => `${paths.pods(namespace)}/${segment(name)}`,
     podLog: (namespace: string, name: string, container: string, follow: boolean) =>

@@ -4,32 +4,14 @@ import * as z from "zod";
 import type { BuildRequest } from "./buildRequest";
 import { DIGEST } from "./checkImage";
 import type { PublishRequest } from "./publishRequest";
+import { architecture, choiceFrom, cluster, name, parse, seconds } from "./variables";
+import type { ClusterChoice, Environment } from "./variables";
 
-/** Which cluster to talk to. */
-export interface ClusterChoice {
-    kubeconfig: string | undefined;
-    context: string | undefined;
-}
-
-const name = z
-    .string("is not set")
-    .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be a Kubernetes name");
-const architecture = z.string("is not set").regex(/^[a-z0-9]{1,20}$/, "must be like amd64");
-const seconds = z
-    .string("is not set")
-    .regex(/^[1-9]\d{0,5}$/, "must be a whole number of seconds, 1 to 999999")
-    .transform(Number);
 // It becomes a label, whose values end at 63 characters: a whole SHA-256 is one too long.
 const identity = z
     .string("is not set")
     .regex(/^[0-9a-f]{8,63}$/, "must be 8 to 63 hexadecimal digits (it becomes a label)");
 const empty = z.literal("").transform(() => undefined);
-const optionalText = z
-    .string()
-    .optional()
-    .transform((value) => (value === "" ? undefined : value));
-
-const cluster = { MULTIARCH_CONTEXT: optionalText, MULTIARCH_KUBECONFIG: optionalText };
 
 const buildEnvironment = z.object({
     ...cluster,
@@ -72,9 +54,6 @@ const publishEnvironment = z.object({
     MULTIARCH_DIGESTS: digests,
     MULTIARCH_TIMEOUT_SECONDS: seconds,
 });
-
-/** The variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads what the build program is to do; `directory` is where its log files go. */
 export function readBuildEnvironment(
@@ -119,24 +98,4 @@ export function readPublishEnvironment(environment: Environment): {
             timeoutSeconds: value.MULTIARCH_TIMEOUT_SECONDS,
         },
     };
-}
-
-function choiceFrom(value: {
-    MULTIARCH_CONTEXT: string | undefined;
-    MULTIARCH_KUBECONFIG: string | undefined;
-}): ClusterChoice {
-    return { context: value.MULTIARCH_CONTEXT, kubeconfig: value.MULTIARCH_KUBECONFIG };
-}
-
-function parse<S extends z.ZodType>(schema: S, environment: Environment): z.infer<S> {
-    const parsed = schema.safeParse(environment);
-    if (parsed.success) {
-        return parsed.data;
-    }
-    // Values are not repeated: one of them may be a kubeconfig.
-    const problems = parsed.error.issues.map(({ path, message }) => {
-        const [variable, ...inner] = path.map(String);
-        return [variable ?? "", ...inner].join(" ") + `: ${message}`;
-    });
-    throw new Error(problems.join("\n"));
 }

@@ -7,7 +7,7 @@ import { Job, listSchema, Pod, roleBindingSchema } from "./objects";
 const SCC_ROLE = "system:openshift:scc:";
 // What does not pass by waiting.
 const HOPELESS =
-    /^(?:ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError|FailedCreate)\b/;
+    /^(?:ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError|FailedCreate)\b|^FailedMount: .*(?:references non-existent \w+ key|(?:secret|configmap) "[^"]*" not found)/;
 
 /** Why the publisher does nothing yet. */
 export interface PublisherWaiting {

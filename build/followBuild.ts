@@ -1,11 +1,21 @@
 import { digestOf } from "./adoptBuild";
-import { brokenBuild, buildTookTooLong, failedBuild, pendingTooLong } from "./buildFailure";
+import {
+    brokenBuild,
+    buildTookTooLong,
+    cutOffBuild,
+    failedBuild,
+    pendingTooLong,
+} from "./buildFailure";
 import { BuildLog } from "./buildLog";
 import type { BuildRequest } from "./buildRequest";
+import { cancelBuild } from "./cancelBuild";
 import { requireImage, tellPublisher } from "./checkedImage";
 import { Clock } from "./clock";
 import { Cluster, paths } from "./cluster";
 import { isActive } from "./explainPending";
+import type { Failure } from "./failure";
+import { watchNode } from "./lostNode";
+import { meanwhile } from "./meanwhile";
 import { Build, buildSchema } from "./objects";
 import { watchPending } from "./pendingBuild";
 import { shortDigest } from "./printable";
@@ -17,7 +27,9 @@ import { watchObjects } from "./watchObjects";
 export class BuildFollower {
     private digest: string | undefined;
     private pending: AbortController | undefined;
+    private running: AbortController | undefined;
     private givenUp = false;
+    private cutOff: Failure | undefined;
 
     constructor(
         private readonly request: BuildRequest,
@@ -29,29 +41,35 @@ export class BuildFollower {
         private readonly scope: Pick<Scope<unknown>, "run">,
     ) {}
 
-    /** Resolves with the Build when it is complete and its image is checked. */
+    /**
+     * Resolves with the Build when its image is pushed and checked. Its end, a second or two later, is not waited for.
+     */
     async toEnd(signal: AbortSignal): Promise<Build> {
-        const { name } = this.build.metadata;
-        if (await this.see(this.build, signal)) {
+        try {
+            await this.untilPushed(signal);
             return this.build;
+        } finally {
+            this.pending?.abort();
+            this.running?.abort();
         }
-        const changes = watchObjects(
-            this.cluster,
-            paths.builds(this.request.namespace),
-            { fieldSelector: `metadata.name=${name}` },
-            buildSchema,
-            this.clock,
-            signal,
-        );
+    }
+
+    private async untilPushed(signal: AbortSignal): Promise<void> {
+        if (await this.see(this.build, signal)) {
+            return;
+        }
+        const { request, build, cluster, clock } = this;
+        const builds = paths.builds(request.namespace);
+        const selector = { fieldSelector: `metadata.name=${build.metadata.name}` };
+        const changes = watchObjects(cluster, builds, selector, buildSchema, clock, signal);
         for await (const change of changes) {
             if (change.kind === "gone" || (change.kind === "listed" && change.count === 0)) {
-                throw brokenBuild(this.request, name, "was deleted");
+                throw brokenBuild(request, build.metadata.name, "was deleted");
             }
             if (change.kind === "present" && (await this.see(change.object, signal))) {
-                break;
+                return;
             }
         }
-        return this.build;
     }
 
     /** Cancels the Build because it takes too long; rejects with the failure. */
@@ -59,20 +77,13 @@ export class BuildFollower {
         const { request, build } = this;
         // From here on the Build is "Cancelled", which is not the news.
         this.givenUp = true;
-        const path = paths.build(request.namespace, build.metadata.name);
-        let end = "it was cancelled";
-        try {
-            await this.cluster.patch(path, { status: { cancelled: true } }, signal);
-        } catch (error) {
-            signal.throwIfAborted();
-            end = `cancelling it failed (${error instanceof Error ? error.message : String(error)})`;
-        }
+        const end = await cancelBuild(this.cluster, request, build, signal);
         throw why === "late"
             ? buildTookTooLong(request, build, this.rest(), end)
             : pendingTooLong(request, build, why.pending, end);
     }
 
-    /** Takes in the Build's newest state; true when it is complete. */
+    /** Takes in the Build's newest state; true when its image is there. */
     private async see(build: Build, signal: AbortSignal): Promise<boolean> {
         this.build = build;
         const { phase } = build.status;
@@ -85,27 +96,28 @@ export class BuildFollower {
         }
         this.pending?.abort();
         if (phase === "Running") {
-            this.scope.run((s) => this.log.follow(this.ended, s));
+            this.scope.run((s) => this.log.follow(() => !isActive(this.build), s));
+            this.watchNode();
+        }
+        if (this.cutOff !== undefined && phase === "Cancelled") {
+            throw this.cutOff;
         }
         if (phase !== "Running" && phase !== "Complete") {
             await this.log.drain(true, signal);
             throw failedBuild(this.request, build, this.rest());
         }
         await this.seeImage(build, signal);
-        return phase === "Complete";
+        return this.digest !== undefined;
     }
 
     private async seeImage(build: Build, signal: AbortSignal): Promise<void> {
-        const digest = digestOf(build);
         const { name } = build.metadata;
-        if (digest === undefined && build.status.phase === "Complete") {
+        const digest = digestOf(build);
+        if (digest === undefined) {
+            if (build.status.phase !== "Complete") {
+                return;
+            }
             throw brokenBuild(this.request, name, "is complete, but names no image digest");
-        }
-        if (this.digest !== undefined && digest !== this.digest) {
-            throw brokenBuild(this.request, name, "changed its image digest after the push");
-        }
-        if (digest === undefined || this.digest !== undefined) {
-            return;
         }
         this.digest = digest;
         this.progress.milestone(`build ${name}: pushed ${shortDigest(digest)}`);
@@ -114,33 +126,23 @@ export class BuildFollower {
     }
 
     private watchPending(): void {
-        if (this.pending !== undefined) {
-            return;
-        }
-        const over = (this.pending = new AbortController());
-        this.scope.run(async (signal) => {
-            const { request, cluster, clock, progress } = this;
-            const until = AbortSignal.any([signal, over.signal]);
-            try {
-                const current = () => this.build;
-                const reason = await watchPending(
-                    request,
-                    current,
-                    cluster,
-                    clock,
-                    progress,
-                    until,
-                );
-                await this.giveUp({ pending: reason }, until);
-            } catch (error) {
-                if (!over.signal.aborted || signal.aborted) {
-                    throw error;
-                }
-            }
+        const { request, cluster, clock, progress } = this;
+        this.pending ??= meanwhile(this.scope, async (until) => {
+            const build = () => this.build;
+            const pending = await watchPending(request, build, cluster, clock, progress, until);
+            await this.giveUp({ pending }, until);
         });
     }
 
-    private readonly ended = () => !isActive(this.build);
+    /** Cancels a Build whose node is gone; its end is seen as that of any other. */
+    private watchNode(): void {
+        const { request, build, cluster, clock, progress } = this;
+        this.running ??= meanwhile(this.scope, async (until) => {
+            await watchNode(request, build, cluster, clock, progress, until);
+            this.cutOff = cutOffBuild(request, build, "it was cancelled");
+            await cancelBuild(cluster, request, build, until);
+        });
+    }
 
     private rest() {
         return { lines: this.log.lines(), file: this.log.writtenTo };

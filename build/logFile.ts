@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 
 /** A file that takes a log as it is, byte for byte. */
 export class LogFile {
+    private broken = false;
+
     private constructor(
         readonly path: string,
         private readonly handle: FileHandle | undefined,
@@ -19,14 +21,17 @@ export class LogFile {
         }
     }
 
-    /** The path, if there is a file. */
+    /** The path, if there is a file and all of the log is in it. */
     get writtenTo(): string | undefined {
-        return this.handle === undefined ? undefined : this.path;
+        return this.handle === undefined || this.broken ? undefined : this.path;
     }
 
     /** Resolves when the bytes are written: whoever waits for it reads no faster than the disk. */
     async write(bytes: Uint8Array): Promise<void> {
-        await this.handle?.writeFile(bytes).catch(() => undefined);
+        // A full disk must not end a build.
+        await this.handle?.writeFile(bytes).catch(() => {
+            this.broken = true;
+        });
     }
 
     async close(): Promise<void> {

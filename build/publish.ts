@@ -1,10 +1,11 @@
-import { readPublishEnvironment } from "./environment";
-import { HttpCluster } from "./httpCluster";
-import { connectionFromKubeconfig } from "./kubeconfig";
 import { runProgram } from "./program";
-import { runPublish } from "./runPublish";
+import { Clusters, programs } from "./programs";
 
-void runProgram((report, signal) => {
-    const { request, choice } = readPublishEnvironment(process.env);
-    return runPublish(request, new HttpCluster(connectionFromKubeconfig(choice)), report, signal);
-});
+void runProgram((report, signal) =>
+    programs.publish(
+        { environment: process.env, directory: process.cwd() },
+        report,
+        signal,
+        new Clusters(),
+    ),
+);

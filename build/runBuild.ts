@@ -1,8 +1,9 @@
 import { digestOf, findOrStartBuild } from "./adoptBuild";
 import { BuildLog } from "./buildLog";
+import { LostBuild } from "./buildFailure";
 import type { BuildRequest, BuildResult } from "./buildRequest";
 import { requireImage, tellPublisher } from "./checkedImage";
-import { Clock, systemClock } from "./clock";
+import { Clock, inSeconds, systemClock } from "./clock";
 import { Cluster } from "./cluster";
 import { Failure } from "./failure";
 import { BuildFollower } from "./followBuild";
@@ -10,6 +11,10 @@ import type { Build } from "./objects";
 import { shortDigest } from "./printable";
 import { Progress, Reporter } from "./progress";
 import { Scope } from "./scope";
+
+// A registry that is down for 30 s is back by then: the builder itself repeats a push for about 10 s.
+const ATTEMPTS = 3;
+const FIRST_PAUSE = 10_000;
 
 /**
  * Gets one image built for one architecture: adopts the Build of this identity or starts it,
@@ -31,7 +36,7 @@ export async function runBuild(
         await follower?.giveUp("late", s);
         throw tooLateToStart(request);
     });
-    scope.run(async (s) => {
+    const attempt = async (s: AbortSignal) => {
         const { build, adopted } = await findOrStartBuild(request, cluster, clock, s);
         const { name } = build.metadata;
         if (build.status.phase === "Complete") {
@@ -39,22 +44,49 @@ export async function runBuild(
             progress.milestone(`build ${name}: reused, ${shortDigest(digest)}`);
             await requireImage(request, build, digest, cluster, clock, s);
             await tellPublisher(request, digest, cluster, progress, s);
-            scope.finish(resultOf(request, build, adopted, progress));
-            return;
+            return resultOf(request, build, adopted, progress);
         }
         progress.milestone(`build ${name}: ${adopted ? "adopted" : "started"}`);
         const log = await BuildLog.open(request, name, cluster, clock, progress);
         try {
             follower = new BuildFollower(request, build, log, cluster, clock, progress, scope);
             const complete = await follower.toEnd(s);
-            progress.milestone(`build ${name}: complete`);
+            progress.milestone(`build ${name}: image checked`);
+            const seen = log.durations();
             await log.drain(false, s);
-            scope.finish(resultOf(request, complete, adopted, progress));
+            return resultOf(request, complete, adopted, progress, seen);
         } finally {
             await log.close();
         }
+    };
+    scope.run(async (s) => {
+        scope.finish(await attempts(attempt, progress, clock, s));
     });
     return scope.outcome();
+}
+
+/** Builds again what failed for its surroundings, a few times, and says so; any other failure is the result. */
+async function attempts(
+    attempt: (signal: AbortSignal) => Promise<BuildResult>,
+    progress: Progress,
+    clock: Clock,
+    signal: AbortSignal,
+): Promise<BuildResult> {
+    for (let failures = 1; ; failures++) {
+        try {
+            return await attempt(signal);
+        } catch (error) {
+            if (!(error instanceof LostBuild) || failures === ATTEMPTS) {
+                throw error;
+            }
+            // Many builds meet the same trouble: they must not come back all at once.
+            const pause = FIRST_PAUSE * 2 ** (failures - 1) * (1 + Math.random() / 2);
+            progress.milestone(
+                `build ${error.build}: ${error.reason}; attempt ${failures + 1} of ${ATTEMPTS} in ${inSeconds(pause)}`,
+            );
+            await clock.sleep(pause, signal);
+        }
+    }
 }
 
 function resultOf(
@@ -62,8 +94,9 @@ function resultOf(
     build: Build,
     adopted: boolean,
     progress: Progress,
+    seen: Readonly<Record<string, number>> = {},
 ): BuildResult {
-    const stages: Record<string, number> = {};
+    const stages: Record<string, number> = { ...seen };
     for (const { name, durationMilliseconds } of build.status.stages) {
         if (name !== undefined && durationMilliseconds !== undefined) {
             stages[name] = durationMilliseconds;

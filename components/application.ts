@@ -1,39 +1,21 @@
 import * as path from "node:path";
 
+import * as command from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Architecture } from "./architecture";
 import { type Resources } from "./buildConfigSpec";
+import { type CommandPlace, commandArgs } from "./commandArgs";
 import { identityOf } from "./identity";
 import { podSpec } from "./podSpec";
-
-/** A named port that the application listens on. */
-export interface Port {
-    readonly name: string;
-    readonly port: number;
-}
-
-/** When the kubelet asks the application how it is: all in seconds, and failures in a row that count. */
-export interface ProbeTiming {
-    readonly initialDelaySeconds: number;
-    readonly periodSeconds: number;
-    readonly timeoutSeconds: number;
-    readonly failureThreshold: number;
-}
-
-/** How the kubelet asks. */
-export interface Probe {
-    /** HTTP path, e.g. `/health`. */
-    readonly path: string;
-    readonly port: number;
-    readonly liveness: ProbeTiming;
-    readonly readiness: ProbeTiming;
-}
+import { type Port, type Probe } from "./probe";
 
 /** Arguments for {@link Application}. */
 export interface ApplicationArgs {
     readonly namespace: pulumi.Input<string>;
+    /** Name of the Deployment, the Service and so on. @default the component's */
+    readonly name?: string;
     /** The manifest list to run, by digest: `repository@sha256:...`. */
     readonly image: pulumi.Input<string>;
     /** Architectures of the list; pods go to nodes of these. */
@@ -59,6 +41,8 @@ export interface ApplicationArgs {
     readonly partOf?: string;
     /** Seconds that the rollout may take. */
     readonly rolloutTimeoutSeconds: number;
+    /** Where its Command finds its process and the cluster. */
+    readonly place: CommandPlace;
 }
 
 /** Runs an image as a service: a Deployment pinned by digest, its ConfigMap and its Service; waits for the rollout. */
@@ -67,13 +51,13 @@ export class Application extends pulumi.ComponentResource {
     public readonly service: pulumi.Output<string>;
 
     constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
-        // Without the image, which is known last: the ConfigMap and the Service need not wait for it.
-        const inputs: Partial<ApplicationArgs> = { ...args, image: undefined };
-        super("multiarch:index:Application", name, inputs, opts);
+        // The image is known last: the ConfigMap and the Service need not wait for it.
+        super("multiarch:index:Application", name, {}, opts);
 
-        const labels = { app: name };
+        const object = args.name ?? name;
+        const labels = { app: object };
         const metadata = {
-            name,
+            name: object,
             namespace: args.namespace,
             labels: { ...labels, ...(args.partOf !== undefined && { "part-of": args.partOf }) },
         };
@@ -82,7 +66,7 @@ export class Application extends pulumi.ComponentResource {
             new k8s.core.v1.ConfigMap(
                 `${name}-config`,
                 {
-                    metadata: { ...metadata, name: `${name}-config` },
+                    metadata: { ...metadata, name: `${object}-config` },
                     data: { [path.posix.basename(args.configFile.path)]: args.configFile.content },
                 },
                 { parent: this },
@@ -90,7 +74,12 @@ export class Application extends pulumi.ComponentResource {
         const deployment = new k8s.apps.v1.Deployment(
             `${name}-deployment`,
             {
-                metadata,
+                metadata: {
+                    ...metadata,
+                    // Ready once it exists: the Command below waits for its pods, ends as soon as they crash, and shows
+                    // their log.
+                    annotations: { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" },
+                },
                 spec: {
                     replicas: args.replicas,
                     selector: { matchLabels: labels },
@@ -102,17 +91,24 @@ export class Application extends pulumi.ComponentResource {
                                 annotations: { "multiarch/config": identityOf(args.configFile) },
                             }),
                         },
-                        spec: podSpec(name, args, configMap?.metadata.name),
+                        spec: podSpec(object, args, configMap?.metadata.name),
                     },
                 },
             },
-            {
-                parent: this,
-                customTimeouts: {
-                    create: `${args.rolloutTimeoutSeconds}s`,
-                    update: `${args.rolloutTimeoutSeconds}s`,
-                },
-            },
+            { parent: this },
+        );
+        const rollout = new command.local.Command(
+            `${name}-rollout`,
+            commandArgs("rollout", args.place, {
+                MULTIARCH_APPLICATION: name,
+                MULTIARCH_NAMESPACE: args.namespace,
+                MULTIARCH_DEPLOYMENT: object,
+                // Any change of the Deployment, by whomever, is followed; so is one that was made anew.
+                MULTIARCH_DEPLOYMENT_UID: deployment.metadata.uid,
+                MULTIARCH_GENERATION: deployment.metadata.generation.apply(String),
+                MULTIARCH_TIMEOUT_SECONDS: String(args.rolloutTimeoutSeconds),
+            }),
+            { parent: this },
         );
         const service = new k8s.core.v1.Service(
             `${name}-service`,
@@ -133,7 +129,7 @@ export class Application extends pulumi.ComponentResource {
         );
 
         this.service = pulumi
-            .all([service.metadata.name, deployment.id])
+            .all([service.metadata.name, rollout.stdout])
             .apply(([serviceName]) => serviceName);
         this.registerOutputs({ service: this.service });
     }

@@ -1,5 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import { type Architecture } from "./architecture";
 
 /** Where an image's contents come from. */
@@ -35,6 +33,8 @@ export interface BuildSettings {
     readonly completionDeadlineSeconds: number;
     /** Seconds that a build may wait for its pod to start. */
     readonly pendingTimeoutSeconds: number;
+    /** Most builds of the stack at a time; others wait for their turn. @default no limit */
+    readonly maxConcurrent?: number;
     /** Resources of the build's pod. @default the cluster's */
     readonly resources?: Resources;
 }
@@ -47,11 +47,11 @@ export interface BuildSettings {
  */
 export function buildConfigSpec(args: {
     readonly architecture: Architecture;
-    readonly imageStream: pulumi.Input<string>;
+    readonly imageStream: string;
     readonly source: ImageSource;
     readonly settings: BuildSettings;
-    readonly pullSecret: pulumi.Input<string>;
-    readonly sourceSecret?: pulumi.Input<string>;
+    readonly pullSecret: string;
+    readonly sourceSecret?: string;
 }) {
     const { architecture, source, settings } = args;
     const variables = { GOOS: "linux", GOARCH: architecture, ...source.buildArgs };
@@ -83,8 +83,17 @@ export function buildConfigSpec(args: {
             // The seed's names. Everything after the build goes by digest, so the tag may move.
             to: {
                 kind: "ImageStreamTag",
-                name: pulumi.interpolate`${args.imageStream}:latest-${architecture}`,
+                name: `${args.imageStream}:latest-${architecture}`,
             },
         },
     };
+}
+
+/**
+ * Seconds that a publisher waits for its builds: as long as they may take, and ten times that when builds queue
+ * (`maxConcurrent`), a day at most. Not by their number: then a new image in the stack would change the Jobs of all.
+ */
+export function longestWait(build: BuildSettings): number {
+    const longest = build.completionDeadlineSeconds + build.pendingTimeoutSeconds;
+    return build.maxConcurrent === undefined ? longest : Math.min(longest * 10, 86_400);
 }

@@ -26,26 +26,32 @@ export interface BuildProjectArgs {
  *
  * The secrets are Kubernetes Secrets of the types that OpenShift's builder reads; a changed password is an update
  * in place, and no image is built again for it.
+ *
+ * Its outputs are plain names: whoever uses them depends on the component as a whole (`dependsOn`), which costs state
+ * one entry, where a dependency of each property costs one for each.
  */
 export class BuildProject extends pulumi.ComponentResource {
-    /** Name of the namespace, known once it exists. */
-    public readonly namespace: pulumi.Output<string>;
+    /** Name of the namespace. */
+    public readonly namespace: string;
     /** Name of the Secret with the registry's credentials (`kubernetes.io/dockerconfigjson`), when there is one. */
-    public readonly pushSecret?: pulumi.Output<string>;
+    public readonly pushSecret?: string;
     /** Name of the Secret with the Git credentials, when there is one. */
-    public readonly sourceSecret?: pulumi.Output<string>;
+    public readonly sourceSecret?: string;
+    /** The namespace, known once it exists. */
+    private readonly created: pulumi.Output<string>;
 
     constructor(name: string, args: BuildProjectArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multiarch:index:BuildProject", name, args, opts);
+        super("multiarch:index:BuildProject", name, {}, opts);
 
-        this.namespace = pulumi.output(args.namespace);
+        this.namespace = args.namespace;
+        this.created = pulumi.output(args.namespace);
         if (args.createNamespace ?? true) {
             const namespace = new k8s.core.v1.Namespace(
                 `${name}-namespace`,
                 { metadata: { name: args.namespace } },
                 { parent: this },
             );
-            this.namespace = namespace.metadata.name;
+            this.created = namespace.metadata.name;
         }
 
         if (args.registryCredentials !== undefined) {
@@ -73,16 +79,16 @@ export class BuildProject extends pulumi.ComponentResource {
         name: string,
         credentials: Login | string,
         contents: (login: Login) => Omit<k8s.core.v1.SecretArgs, "metadata">,
-    ): pulumi.Output<string> {
+    ): string {
         if (typeof credentials === "string") {
-            return pulumi.output(credentials);
+            return credentials;
         }
-        const secret = new k8s.core.v1.Secret(
+        new k8s.core.v1.Secret(
             name,
-            { metadata: { name, namespace: this.namespace }, ...contents(credentials) },
+            { metadata: { name, namespace: this.created }, ...contents(credentials) },
             { parent: this },
         );
-        return secret.metadata.name;
+        return name;
     }
 }
 

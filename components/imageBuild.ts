@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type Architecture } from "./architecture";
 import { type BuildSettings, type ImageSource, buildConfigSpec } from "./buildConfigSpec";
+import { type CommandPlace, commandArgs } from "./commandArgs";
 import { identityOf } from "./identity";
 
 /** Arguments for {@link ImageBuild}. */
@@ -11,23 +12,21 @@ export interface ImageBuildArgs {
     /** Name of the image, for messages. */
     readonly image: string;
     readonly architecture: Architecture;
-    readonly namespace: pulumi.Input<string>;
+    readonly namespace: string;
     /** Name of the ImageStream that the built image goes to. */
-    readonly imageStream: pulumi.Input<string>;
+    readonly imageStream: string;
     readonly source: ImageSource;
     readonly settings: BuildSettings;
     /** Secret with the credentials for base images. */
-    readonly pullSecret: pulumi.Input<string>;
+    readonly pullSecret: string;
     /** Secret with the credentials for the Git clone. @default none */
-    readonly sourceSecret?: pulumi.Input<string>;
+    readonly sourceSecret?: string;
     /** Changed to build again although nothing else did. @default none */
     readonly rebuild?: string;
     /** Name of the publisher Job that copies the image as soon as it is built. */
     readonly publisher: string;
-    /** kubeconfig context of the cluster. @default the current context */
-    readonly context?: string;
-    /** Path of the kubeconfig. @default the environment's */
-    readonly kubeconfig?: string;
+    /** Where its Commands find their process and the cluster. */
+    readonly place: CommandPlace;
 }
 
 /** What build/build.ts prints about a finished build. */
@@ -41,6 +40,8 @@ export interface BuildResult {
     readonly seconds: number;
     /** Whether an earlier run had started the Build. */
     readonly adopted: boolean;
+    /** Milliseconds of each of the Build's stages, as OpenShift names them. */
+    readonly stages?: Readonly<Record<string, number>>;
 }
 
 /** Names one architecture's build by everything that goes into its image; the ref does not: the commit stands for it. */
@@ -65,7 +66,7 @@ export class ImageBuild extends pulumi.ComponentResource {
     public readonly result: pulumi.Output<BuildResult>;
 
     constructor(name: string, args: ImageBuildArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multiarch:index:ImageBuild", name, args, opts);
+        super("multiarch:index:ImageBuild", name, {}, opts);
 
         this.identity = buildIdentity(args);
         const buildConfig = new k8s.apiextensions.CustomResource(
@@ -90,27 +91,18 @@ export class ImageBuild extends pulumi.ComponentResource {
 
         const build = new command.local.Command(
             `${name}-build`,
-            {
-                create: "exec node bin/build.js",
-                environment: {
-                    MULTIARCH_IMAGE: args.image,
-                    MULTIARCH_ARCHITECTURE: args.architecture,
-                    MULTIARCH_NAMESPACE: args.namespace,
-                    MULTIARCH_BUILD_CONFIG: buildConfig.metadata.name,
-                    MULTIARCH_IMAGE_STREAM: args.imageStream,
-                    MULTIARCH_COMMIT: args.source.commit,
-                    MULTIARCH_IDENTITY: this.identity,
-                    MULTIARCH_PUBLISHER: args.publisher,
-                    MULTIARCH_PENDING_TIMEOUT_SECONDS: String(args.settings.pendingTimeoutSeconds),
-                    MULTIARCH_TIMEOUT_SECONDS: String(args.settings.completionDeadlineSeconds),
-                    ...(args.context === undefined ? {} : { MULTIARCH_CONTEXT: args.context }),
-                    ...(args.kubeconfig === undefined
-                        ? {}
-                        : { MULTIARCH_KUBECONFIG: args.kubeconfig }),
-                },
-                addPreviousOutputInEnv: false,
-                logging: "stderr",
-            },
+            commandArgs("build", args.place, {
+                MULTIARCH_IMAGE: args.image,
+                MULTIARCH_ARCHITECTURE: args.architecture,
+                MULTIARCH_NAMESPACE: args.namespace,
+                MULTIARCH_BUILD_CONFIG: name,
+                MULTIARCH_IMAGE_STREAM: args.imageStream,
+                MULTIARCH_COMMIT: args.source.commit,
+                MULTIARCH_IDENTITY: this.identity,
+                MULTIARCH_PUBLISHER: args.publisher,
+                MULTIARCH_PENDING_TIMEOUT_SECONDS: String(args.settings.pendingTimeoutSeconds),
+                MULTIARCH_TIMEOUT_SECONDS: String(args.settings.completionDeadlineSeconds),
+            }),
             // There is no delete: a finished image is nobody's to take away but the ImageStream's.
             { parent: this, dependsOn: [buildConfig] },
         );

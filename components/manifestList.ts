@@ -3,6 +3,7 @@ import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
+import { type CommandPlace, commandArgs } from "./commandArgs";
 import { identityOf } from "./identity";
 import { type PublishedPlatform, checkPlatforms } from "./platforms";
 import { type PublisherSettings, type PublisherWork, publisherJobSpec } from "./publisherJob";
@@ -11,15 +12,13 @@ import { type PublisherSettings, type PublisherWork, publisherJobSpec } from "./
 export interface ManifestListArgs {
     /** Name of the image, for messages. */
     readonly image: string;
-    readonly namespace: pulumi.Input<string>;
+    readonly namespace: string;
     readonly settings: PublisherSettings;
     readonly work: PublisherWork;
     /** Digest of each architecture's image, as it was built and checked. */
     readonly digests: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** kubeconfig context of the cluster. @default the current context */
-    readonly context?: string;
-    /** Path of the kubeconfig. @default the environment's */
-    readonly kubeconfig?: string;
+    /** Where its Commands find their process and the cluster. */
+    readonly place: CommandPlace;
 }
 
 /** What build/publish.ts prints about a published list. */
@@ -36,11 +35,8 @@ export function publisherJobName(list: string): string {
 }
 
 /** What the publisher's pods are known by: a hash of all that their Job is made of. */
-export function publisherIdentity(
-    settings: PublisherSettings,
-    work: PublisherWork,
-): pulumi.Output<string> {
-    return pulumi.output(publisherJobSpec(settings, work)).apply(identityOf);
+export function publisherIdentity(settings: PublisherSettings, work: PublisherWork): string {
+    return identityOf(publisherJobSpec(settings, work));
 }
 
 /** Joins the images that were built into one manifest list, publishes it, and reads it back from the registry. */
@@ -55,11 +51,11 @@ export class ManifestList extends pulumi.ComponentResource {
     constructor(name: string, args: ManifestListArgs, opts?: pulumi.ComponentResourceOptions) {
         // A component is registered once its inputs are known, and its children after it: with the digests among
         // them, the Job would start when the builds have ended, not beside them.
-        const { digests, ...inputs } = args;
-        super("multiarch:index:ManifestList", name, inputs, opts);
+        super("multiarch:index:ManifestList", name, {}, opts);
 
-        const identity = publisherIdentity(args.settings, args.work);
-        const spec = publisherJobSpec(args.settings, args.work);
+        const { digests } = args;
+        const { template, ...spec } = publisherJobSpec(args.settings, args.work);
+        const identity = identityOf({ template, ...spec });
         // Not the application's own label: its Service would send requests to this pod while it runs.
         const labels = { app: `${args.image}-publisher`, "multiarch/identity": identity };
         const job = new k8s.batch.v1.Job(
@@ -77,16 +73,16 @@ export class ManifestList extends pulumi.ComponentResource {
                         "pulumi.com/replaceUnready": "true",
                     },
                 },
-                spec: pulumi.output(spec).apply(({ template, ...rest }) => ({
-                    ...rest,
+                spec: {
+                    ...spec,
                     template: {
                         ...template,
                         metadata: {
                             ...template.metadata,
-                            labels: { ...template.metadata?.labels, ...labels },
+                            labels: { ...template.metadata.labels, ...labels },
                         },
                     },
-                })),
+                },
             },
             // The old Job goes first: its pods would compete for the same name.
             { parent: this, deleteBeforeReplace: true },
@@ -94,23 +90,14 @@ export class ManifestList extends pulumi.ComponentResource {
 
         const publish = new command.local.Command(
             `${name}-publish`,
-            {
-                create: "exec node bin/publish.js",
-                environment: {
-                    MULTIARCH_IMAGE: args.image,
-                    MULTIARCH_NAMESPACE: args.namespace,
-                    MULTIARCH_PUBLISHER: job.metadata.name,
-                    MULTIARCH_PUBLISHER_IDENTITY: identity,
-                    MULTIARCH_DIGESTS: pulumi.jsonStringify(digests),
-                    MULTIARCH_TIMEOUT_SECONDS: String(args.settings.timeoutSeconds),
-                    ...(args.context === undefined ? {} : { MULTIARCH_CONTEXT: args.context }),
-                    ...(args.kubeconfig === undefined
-                        ? {}
-                        : { MULTIARCH_KUBECONFIG: args.kubeconfig }),
-                },
-                addPreviousOutputInEnv: false,
-                logging: "stderr",
-            },
+            commandArgs("publish", args.place, {
+                MULTIARCH_IMAGE: args.image,
+                MULTIARCH_NAMESPACE: args.namespace,
+                MULTIARCH_PUBLISHER: publisherJobName(name),
+                MULTIARCH_PUBLISHER_IDENTITY: identity,
+                MULTIARCH_DIGESTS: pulumi.jsonStringify(digests),
+                MULTIARCH_TIMEOUT_SECONDS: String(args.settings.timeoutSeconds),
+            }),
             // There is no delete: a published image is never taken back.
             { parent: this, dependsOn: [job] },
         );

@@ -2,7 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Architecture } from "./architecture";
-import { type BuildSettings, type ImageSource } from "./buildConfigSpec";
+import { type CommandPlace } from "./commandArgs";
+import { type BuildSettings, type ImageSource, longestWait } from "./buildConfigSpec";
 import { type BuildResult, ImageBuild, buildIdentity } from "./imageBuild";
 import { ManifestList, publisherJobName } from "./manifestList";
 import { type PublisherSettings, type PublisherWork } from "./publisherJob";
@@ -11,7 +12,7 @@ import { type PublisherSettings, type PublisherWork } from "./publisherJob";
 export interface MultiArchImageArgs {
     /** Architectures to build, each on nodes of its own. */
     readonly architectures: readonly Architecture[];
-    readonly namespace: pulumi.Input<string>;
+    readonly namespace: string;
     readonly source: ImageSource;
     /** Repository that the manifest list is pushed to, without a tag. */
     readonly destination: string;
@@ -20,39 +21,42 @@ export interface MultiArchImageArgs {
     readonly build: BuildSettings;
     readonly publisher: PublisherSettings;
     /** ServiceAccount of the publisher's Job. */
-    readonly serviceAccount: pulumi.Input<string>;
+    readonly serviceAccount: string;
     /** Secret with the registry's credentials. */
-    readonly pushSecret: pulumi.Input<string>;
+    readonly pushSecret: string;
     /** Secret with the credentials for the Git clone. @default none */
-    readonly sourceSecret?: pulumi.Input<string>;
+    readonly sourceSecret?: string;
     /** Changed to build again although nothing else did. @default none */
     readonly rebuild?: string;
-    /** kubeconfig context of the cluster. @default the current context */
-    readonly context?: string;
-    /** Path of the kubeconfig. @default the environment's */
-    readonly kubeconfig?: string;
+    /** Where its Commands find their process and the cluster. */
+    readonly place: CommandPlace;
 }
+
+/** What a stack keeps of a build, beside its digest: state holds it several times. */
+export type BuildHistory = Pick<BuildResult, "build" | "seconds" | "adopted" | "stages">;
 
 /**
  * An image for several architectures, built from one commit and published as one manifest list.
  *
  * All architectures are built at the same time; each crosses to the destination as soon as its own build has ended,
  * and the list is written when all have.
+ *
+ * It depends on what the images share by `dependsOn`; its parts are registered after it, and so after that.
  */
 export class MultiArchImage extends pulumi.ComponentResource {
     /** Digest of the published and verified list. */
     public readonly digest: pulumi.Output<string>;
     /** Digest of each architecture's image. */
     public readonly platforms: pulumi.Output<Record<string, string>>;
-    /** The finished builds, by architecture. */
-    public readonly builds: pulumi.Output<Record<string, BuildResult>>;
+    /** How each architecture was built; what came of it is in `platforms`. */
+    public readonly builds: pulumi.Output<Record<string, BuildHistory>>;
     /** Tags that name the list: the immutable one first. */
     public readonly tags: pulumi.Output<string[]>;
     /** Seconds from the last build's end to the published list. */
     public readonly publishSeconds: pulumi.Output<number>;
 
     constructor(name: string, args: MultiArchImageArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multiarch:index:MultiArchImage", name, args, opts);
+        super("multiarch:index:MultiArchImage", name, {}, opts);
 
         const { namespace, publisher } = args;
         const stream = new k8s.apiextensions.CustomResource(
@@ -66,19 +70,18 @@ export class MultiArchImage extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        const imageStream = stream.metadata.name;
         const work: PublisherWork = {
             builds: args.architectures.map((architecture) => ({
                 architecture,
                 identity: buildIdentity({ ...args, architecture }),
             })),
-            source: pulumi.interpolate`${publisher.internalRegistry}/${namespace}/${imageStream}`,
+            source: `${publisher.internalRegistry}/${namespace}/${name}`,
             destination: args.destination,
             commit: args.source.commit,
             floatingTags: args.floatingTags,
             serviceAccount: args.serviceAccount,
             pushSecret: args.pushSecret,
-            waitSeconds: args.build.completionDeadlineSeconds + args.build.pendingTimeoutSeconds,
+            waitSeconds: longestWait(args.build),
         };
 
         const builds = args.architectures.map((architecture) => {
@@ -88,21 +91,26 @@ export class MultiArchImage extends pulumi.ComponentResource {
                     image: name,
                     architecture,
                     namespace,
-                    imageStream,
+                    imageStream: name,
                     source: args.source,
                     settings: args.build,
                     pullSecret: args.pushSecret,
                     sourceSecret: args.sourceSecret,
                     rebuild: args.rebuild,
                     publisher: publisherJobName(name),
-                    context: args.context,
-                    kubeconfig: args.kubeconfig,
+                    place: args.place,
                 },
-                { parent: this },
+                { parent: this, dependsOn: [stream] },
             );
             return [architecture, build.result] as const;
         });
-        this.builds = pulumi.output(Object.fromEntries(builds));
+        this.builds = pulumi
+            .output(Object.fromEntries(builds))
+            .apply((results) =>
+                Object.fromEntries(
+                    Object.entries(results).map(([name, result]) => [name, historyOf(result)]),
+                ),
+            );
         this.platforms = pulumi.output(
             Object.fromEntries(
                 builds.map(([architecture, result]) => [architecture, result.digest]),
@@ -116,8 +124,7 @@ export class MultiArchImage extends pulumi.ComponentResource {
                 settings: publisher,
                 work,
                 digests: this.platforms,
-                context: args.context,
-                kubeconfig: args.kubeconfig,
+                place: args.place,
             },
             { parent: this },
         );
@@ -133,4 +140,8 @@ export class MultiArchImage extends pulumi.ComponentResource {
             publishSeconds: this.publishSeconds,
         });
     }
+}
+
+function historyOf({ build, seconds, adopted, stages }: BuildResult): BuildHistory {
+    return { build, seconds, adopted, ...(stages !== undefined && { stages }) };
 }

@@ -22,7 +22,7 @@ export class PromotedImage extends pulumi.ComponentResource {
     public readonly platforms: pulumi.Output<Record<string, string>>;
 
     constructor(name: string, args: PromotedImageArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multiarch:index:PromotedImage", name, args, opts);
+        super("multiarch:index:PromotedImage", name, {}, opts);
 
         // The provider wants a tag before the digest; it reads by the digest alone.
         const reference = `${args.destination}:promoted@${args.digest}`;

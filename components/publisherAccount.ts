@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /** Arguments for {@link PublisherAccount}. */
 export interface PublisherAccountArgs {
-    readonly namespace: pulumi.Input<string>;
+    readonly namespace: string;
     /** ImageStreams that the account may pull from. */
     readonly imageStreams: pulumi.Input<string>[];
     /** SecurityContextConstraints that its pods run under, e.g. `restricted-v2`. */
@@ -18,20 +18,23 @@ export interface PublisherAccountArgs {
  *
  * The SCC is bound through its ClusterRole `system:openshift:scc:NAME`; the SCC object is never edited.
  * Credentials of the destination are mounted, so the account may not read any Secret.
+ *
+ * Its outputs are plain names: Jobs that use them depend on the component as a whole (`dependsOn`), so that the rights
+ * are bound when they start.
  */
 export class PublisherAccount extends pulumi.ComponentResource {
-    /** Name of the ServiceAccount, known once its rights are bound. */
-    public readonly serviceAccount: pulumi.Output<string>;
+    /** Name of the ServiceAccount. */
+    public readonly serviceAccount: string;
     /** Name of the ConfigMap that holds the program as `publish.sh`. */
-    public readonly program: pulumi.Output<string>;
+    public readonly program: string;
 
     constructor(name: string, args: PublisherAccountArgs, opts?: pulumi.ComponentResourceOptions) {
-        // The program is in its ConfigMap: state need not hold it twice.
-        const { program: text, ...inputs } = args;
-        super("multiarch:index:PublisherAccount", name, inputs, opts);
+        super("multiarch:index:PublisherAccount", name, {}, opts);
 
         const metadata = { name, namespace: args.namespace };
         const child = { parent: this };
+        this.serviceAccount = name;
+        this.program = `${name}-program`;
         const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata }, child);
         const role = new k8s.rbac.v1.Role(
             `${name}-puller`,
@@ -49,41 +52,36 @@ export class PublisherAccount extends pulumi.ComponentResource {
             },
             child,
         );
-        const bindings = [
+        for (const { binding, roleRef } of [
             bind(`${name}-puller`, "Role", role.metadata.name),
             bind(`${name}-scc`, "ClusterRole", `system:openshift:scc:${args.scc}`),
-        ].map(
-            ({ binding, roleRef }) =>
-                new k8s.rbac.v1.RoleBinding(
-                    binding,
-                    {
-                        metadata: { ...metadata, name: binding },
-                        roleRef,
-                        subjects: [
-                            {
-                                kind: "ServiceAccount",
-                                name: account.metadata.name,
-                                namespace: args.namespace,
-                            },
-                        ],
-                    },
-                    child,
-                ),
-        );
+        ]) {
+            new k8s.rbac.v1.RoleBinding(
+                binding,
+                {
+                    metadata: { ...metadata, name: binding },
+                    roleRef,
+                    subjects: [
+                        {
+                            kind: "ServiceAccount",
+                            name: account.metadata.name,
+                            namespace: args.namespace,
+                        },
+                    ],
+                },
+                child,
+            );
+        }
 
-        const program = new k8s.core.v1.ConfigMap(
+        new k8s.core.v1.ConfigMap(
             `${name}-program`,
             {
-                metadata: { ...metadata, name: `${name}-program` },
-                data: { "publish.sh": text },
+                metadata: { ...metadata, name: this.program },
+                data: { "publish.sh": args.program },
             },
             child,
         );
 
-        this.program = program.metadata.name;
-        this.serviceAccount = pulumi
-            .all([account.metadata.name, pulumi.all(bindings.map(({ metadata }) => metadata.name))])
-            .apply(([serviceAccount]) => serviceAccount);
         this.registerOutputs({ serviceAccount: this.serviceAccount, program: this.program });
     }
 }

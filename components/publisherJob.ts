@@ -1,5 +1,4 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 
 import { type Architecture } from "./architecture";
 import { type Resources } from "./buildConfigSpec";
@@ -10,7 +9,7 @@ export interface PublisherSettings {
     /** Image that holds the tool. */
     readonly image: string;
     /** ConfigMap that holds the tool's program as `publish.sh`. */
-    readonly program: pulumi.Input<string>;
+    readonly program: string;
     /** Hash of that program: another one is another Job. */
     readonly programHash: string;
     /** SecurityContextConstraints of the Job's pod. */
@@ -29,23 +28,16 @@ export interface PublisherWork {
     /** The builds that the list is made of, each known by its identity. */
     readonly builds: readonly { readonly architecture: Architecture; readonly identity: string }[];
     /** Repository of the built images in the internal registry, without a tag. */
-    readonly source: pulumi.Input<string>;
+    readonly source: string;
     /** Repository that the list is pushed to, without a tag. */
     readonly destination: string;
     readonly commit: string;
     readonly floatingTags: readonly string[];
-    readonly serviceAccount: pulumi.Input<string>;
-    readonly pushSecret: pulumi.Input<string>;
+    readonly serviceAccount: string;
+    readonly pushSecret: string;
     /** Seconds that the pod waits for the builds. */
     readonly waitSeconds: number;
 }
-
-/** Where each tool looks for the internal registry's certificate authority. */
-const SERVICE_CA = {
-    regctl: { mountPath: "/service-ca", path: "service-ca.crt" },
-    // containers-certs.d(5); a mount path may hold no colon, a path in a volume may.
-    buildah: { mountPath: "/etc/containers/certs.d", path: undefined },
-} as const;
 
 /**
  * The spec of the Job that publishes one image.
@@ -53,11 +45,7 @@ const SERVICE_CA = {
  * Its pod starts beside the builds and waits: each digest reaches it as an annotation through the downward API, so
  * that no pod has to start when a build has ended, and the Job needs no rights on the API.
  */
-export function publisherJobSpec(
-    settings: PublisherSettings,
-    work: PublisherWork,
-): k8s.types.input.batch.v1.JobSpec {
-    const ca = SERVICE_CA[settings.tool];
+export function publisherJobSpec(settings: PublisherSettings, work: PublisherWork) {
     const privileged = settings.scc === "privileged";
     const architectures = work.builds.map(({ architecture }) => architecture);
     const environment = {
@@ -97,7 +85,7 @@ export function publisherJobSpec(
                         name: "publisher",
                         image: settings.image,
                         imagePullPolicy: "IfNotPresent",
-                        command: ["/bin/sh", "/program/publish.sh"],
+                        command: ["/bin/sh", "/input/publish.sh"],
                         env: Object.entries(environment).map(([name, value]) => ({ name, value })),
                         resources: settings.resources,
                         securityContext: privileged
@@ -105,41 +93,18 @@ export function publisherJobSpec(
                             : { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
                         terminationMessagePolicy: "FallbackToLogsOnError",
                         volumeMounts: [
-                            { name: "program", mountPath: "/program", readOnly: true },
+                            { name: "input", mountPath: "/input", readOnly: true },
                             { name: "work", mountPath: "/work" },
-                            { name: "signal", mountPath: "/signal", readOnly: true },
-                            { name: "credentials", mountPath: "/credentials", readOnly: true },
-                            { name: "service-ca", mountPath: ca.mountPath, readOnly: true },
                         ],
                     },
                 ],
                 volumes: [
-                    { name: "program", configMap: { name: settings.program } },
+                    { name: "input", projected: { sources: inputs(settings, work) } },
                     { name: "work", emptyDir: {} },
-                    { name: "signal", downwardAPI: { items: signals(architectures) } },
-                    {
-                        name: "credentials",
-                        secret: {
-                            secretName: work.pushSecret,
-                            items: [{ key: ".dockerconfigjson", path: "config.json" }],
-                        },
-                    },
-                    {
-                        name: "service-ca",
-                        configMap: {
-                            name: "openshift-service-ca.crt",
-                            items: [
-                                {
-                                    key: "service-ca.crt",
-                                    path: ca.path ?? `${settings.internalRegistry}/ca.crt`,
-                                },
-                            ],
-                        },
-                    },
                 ],
             },
         },
-    };
+    } satisfies k8s.types.input.batch.v1.JobSpec;
 }
 
 /** Whether an SCC lets a pod ask for a seccomp profile: those of OpenShift 4.11 and later do, by their names. */
@@ -147,14 +112,33 @@ function namesSeccomp(scc: string): boolean {
     return /-v\d+$/.test(scc);
 }
 
-/** One file for each annotation that the pod waits for. */
-function signals(architectures: readonly Architecture[]) {
-    const files = architectures.map((name) => ({
-        path: name,
-        annotation: `digest.${name}`,
-    }));
-    return [...files, { path: "publish", annotation: "publish" }].map(({ path, annotation }) => ({
-        path,
+/** What the pod reads, in one volume: its program, the credentials, the service CA, and what it waits for. */
+function inputs(settings: PublisherSettings, work: PublisherWork) {
+    const builds = work.builds.map(({ architecture }) => [architecture, `digest.${architecture}`]);
+    const signals = [...builds, ["publish", "publish"]].map(([file, annotation]) => ({
+        path: `signal/${file}`,
         fieldRef: { fieldPath: `metadata.annotations['multiarch/${annotation}']` },
     }));
+    return [
+        { configMap: { name: settings.program } },
+        {
+            secret: {
+                name: work.pushSecret,
+                items: [{ key: ".dockerconfigjson", path: "credentials/config.json" }],
+            },
+        },
+        {
+            configMap: {
+                name: "openshift-service-ca.crt",
+                // As containers-certs.d(5) has it.
+                items: [
+                    {
+                        key: "service-ca.crt",
+                        path: `service-ca/${settings.internalRegistry}/ca.crt`,
+                    },
+                ],
+            },
+        },
+        { downwardAPI: { items: signals } },
+    ];
 }

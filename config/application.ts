@@ -3,6 +3,7 @@ import { z } from "zod";
 import { section, seconds, text, textByName, uniqueList, whole } from "./fields";
 import {
     dataKey,
+    dnsLabel,
     envNameAccepted,
     isEnvName,
     labelValue,
@@ -15,6 +16,9 @@ import {
 
 const httpPort = 8091;
 const metricsPort = 9090;
+
+/** As long as an image's name, which stands for it otherwise. */
+const nameLength = 40;
 
 /** A ConfigMap holds at most 1 MiB (k8s.io/api/core/v1, ConfigMap). */
 const configMapBytes = 1024 * 1024;
@@ -63,6 +67,8 @@ const configFile = section({
 
 /** What runs of an image, and how. */
 export const application = section({
+    /** Name of the Deployment, the Service and so on, in place of the image's: for two stacks in one namespace. */
+    name: dnsLabel(nameLength).optional(),
     /** Number of pods. */
     replicas: whole("a number of pods", 0).default(1),
     /** Ports that the container listens on, each served under the same number by the Service. */

@@ -21,8 +21,7 @@ export const gitUrlAccepted =
     "an https://, http://, ssh:// or git:// URL or user@host:path, without white space, query or option";
 
 const withoutCredentials =
-    "a URL without a user name and password: set multiarch:gitUsername and the secret multiarch:gitPassword for the " +
-    "cluster, and use a Git credential helper on this machine";
+    "a URL without a user name and password: set multiarch:gitUsername and the secret multiarch:gitPassword";
 
 /** What should stand there instead of `url`; undefined if it can be cloned from. */
 export function gitUrlProblem(url: string): string | undefined {

@@ -12,6 +12,7 @@ const git = z.object({ url: string, sourceSecret: present }).optional().catch({}
 
 const application = z
     .object({
+        name: string,
         ports: z.array(z.object({ port }).catch({})).catch([]),
         probe: z.object({ port }).catch({}),
         env: z.record(z.string(), present).catch({}),

@@ -15,6 +15,7 @@ export function checkRules(value: unknown, context: z.RefinementCtx): void {
     checkGit(seen, report);
     checkRegistry(seen, report);
     checkNames(seen, report);
+    checkApplicationNames(seen, report);
     checkApplications(seen, report);
 }
 
@@ -91,6 +92,23 @@ function checkNames({ images }: Outline, report: Report): void {
             const first = values.indexOf(value);
             if (value !== undefined && first < index) {
                 report(["images", index, field], `another ${field} than that of images[${first}]`);
+            }
+        }
+    }
+}
+
+/** The names that an application's objects have, whichever setting they come from. */
+function checkApplicationNames({ images }: Outline, report: Report): void {
+    const values = images.map(({ name, application }) => application && (application.name ?? name));
+    for (const [index, value] of values.entries()) {
+        const first = values.indexOf(value);
+        if (images[index]?.application?.name !== undefined && value !== undefined) {
+            const other = first < index ? first : values.indexOf(value, index + 1);
+            if (other >= 0) {
+                report(
+                    ["images", index, "application", "name"],
+                    `another name than that of the application of images[${other}]`,
+                );
             }
         }
     }

@@ -20,6 +20,8 @@ const build = section({
     completionDeadlineSeconds: seconds().default(1800),
     /** Seconds that a build may wait for its pod to run before the update fails with the reason. */
     pendingTimeoutSeconds: seconds().default(300),
+    /** Most builds of the stack at a time; the others wait for their turn. */
+    maxConcurrent: whole("a number of builds", 1).optional(),
     /** Whether builds of one BuildConfig wait for each other. */
     runPolicy: choice(["Serial", "SerialLatestOnly", "Parallel"]).default("Serial"),
     /** Finished builds to keep; at least one, as its outcome is read after it has finished. */
@@ -41,7 +43,7 @@ export const settings = section({
     }),
     /** Where the source of the images comes from; not needed if every image has its own, or a digest. */
     git: gitSource.optional(),
-    /** User name for the cluster's clone of `git`, over http or https; goes with `gitPassword`. */
+    /** User name for reading `git` over http or https, here and in the cluster; goes with `gitPassword`. */
     gitUsername: word("a user name without white space").optional(),
     /** Password or token of `gitUsername`. */
     gitPassword: secret("multiarch:gitPassword"),
@@ -51,7 +53,10 @@ export const settings = section({
         server: text("a registry, host or host:port", isRegistry).default("quay.io"),
         /** Account that may push; goes with `registryPassword`. */
         username: word("an account without white space").optional(),
-        /** Existing Secret of type kubernetes.io/dockerconfigjson in the namespace, in place of an account. */
+        /**
+         * Existing Secret of type kubernetes.io/dockerconfigjson in the namespace, in place of an account. The
+         * published list is read with it if you may `get` it, or else as nobody, which takes a public repository.
+         */
         pushSecret: objectName("a Secret").optional(),
     }).prefault({}),
     /** Password of `registry.username`. */

@@ -99,7 +99,8 @@ export async function runProgram(run: () => Promise<unknown>, engine: Engine): P
             return engine.answer(question);
         },
     };
-    await pulumi.runtime.setMocks(mocks, project, stack, preview);
+    // The organization is what a backend without organizations says.
+    await pulumi.runtime.setMocks(mocks, project, stack, preview, "organization");
     pulumi.runtime.setAllConfig({ ...engine.config }, [...engine.secretKeys]);
 
     // The mocks are shown neither parents nor dependencies: both are in the requests behind them.

@@ -5,12 +5,13 @@ import { missingArchitectures } from "./nodes";
 import {
     ALWAYS,
     BUILD,
-    CREDENTIALS,
     DEPLOY,
     type Action,
+    credentials,
     describeAction,
     forbidden,
 } from "./permissions";
+import { readPushSecret } from "./pushSecret";
 import { refusal } from "../refusal";
 
 /** Milliseconds that all questions together may take. */
@@ -55,6 +56,7 @@ async function problemsOf(
     const answers = await Promise.all([
         missingArchitectures(cluster, architectures, signal),
         exists === false ? [] : missingSecrets(cluster, config, signal),
+        exists === false ? [] : readPushSecret(cluster, config, signal),
         isPreview ? [] : missingRights(cluster, config, exists, signal),
     ]);
     return [...missingNamespace(config, exists), ...answers.flat()];
@@ -181,12 +183,12 @@ async function missingRights(
     const wanted = [
         ...ALWAYS,
         ...(config.images.some(({ application }) => application !== undefined) ? DEPLOY : []),
-        ...(config.registryPassword === undefined && config.gitPassword === undefined
-            ? []
-            : CREDENTIALS),
+        ...(config.registryPassword === undefined ? [] : credentials("multiarch-push")),
+        ...(config.gitPassword === undefined ? [] : credentials("multiarch-source")),
         ...(builds ? BUILD : []),
     ];
-    const refused = (await forbidden(cluster, name, wanted, signal)).map(
+    const asked = new Map(wanted.map((action) => [describeAction(action), action]));
+    const refused = (await forbidden(cluster, name, [...asked.values()], signal)).map(
         (action) =>
             `your account may not ${describeAction(action)} in the namespace ${name}. Have it granted, e.g.: oc policy add-role-to-user admin "$(oc whoami)" -n ${name}`,
     );

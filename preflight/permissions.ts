@@ -17,17 +17,27 @@ function actions(group: string, resource: string, ...verbs: string[]): Action[] 
     return verbs.map((verb) => ({ verb, group, resource }));
 }
 
+/** Changing an object whose name is known: a Role may grant that by name. */
+function named(group: string, resource: string, name: string): Action[] {
+    return [{ verb: "patch", group, resource, name }];
+}
+
 /** What every update does: the publisher's program, or an application's file, is in a ConfigMap. */
 export const ALWAYS: readonly Action[] = actions("", "configmaps", "create", "patch");
 
 /** What an update does beside that when an image has an application. */
 export const DEPLOY: readonly Action[] = [
-    ...actions("apps", "deployments", "create", "patch"),
+    ...actions("apps", "deployments", "create", "list", "patch", "watch"),
+    ...actions("apps", "replicasets", "list"),
+    ...actions("", "pods", "list", "watch"),
+    ...actions("", "pods/log", "get"),
     ...actions("", "services", "create", "patch"),
 ];
 
-/** What an update does beside that when it creates the credentials. */
-export const CREDENTIALS: readonly Action[] = actions("", "secrets", "create", "patch");
+/** What an update does beside that when it creates the Secret of that name. */
+export function credentials(name: string): Action[] {
+    return [...actions("", "secrets", "create"), ...named("", "secrets", name)];
+}
 
 /** What an update does beside that when it builds. */
 export const BUILD: readonly Action[] = [
@@ -35,14 +45,17 @@ export const BUILD: readonly Action[] = [
     ...actions("image.openshift.io", "imagestreamimages", "get"),
     ...actions("build.openshift.io", "buildconfigs", "create", "patch"),
     ...actions("build.openshift.io", "buildconfigs/instantiate", "create"),
-    ...actions("build.openshift.io", "builds", "get", "list", "watch", "patch"),
+    ...actions("build.openshift.io", "builds", "list", "watch", "patch"),
     ...actions("build.openshift.io", "builds/log", "get"),
     ...actions("batch", "jobs", "create", "delete", "list", "watch"),
     ...actions("", "pods", "list", "watch", "patch"),
     ...actions("", "pods/log", "get"),
-    ...actions("", "serviceaccounts", "create", "patch"),
-    ...actions("rbac.authorization.k8s.io", "roles", "create", "patch"),
-    ...actions("rbac.authorization.k8s.io", "rolebindings", "create", "patch"),
+    ...actions("", "serviceaccounts", "create"),
+    ...actions("rbac.authorization.k8s.io", "roles", "create"),
+    ...named("rbac.authorization.k8s.io", "roles", "multiarch-publisher-puller"),
+    ...actions("rbac.authorization.k8s.io", "rolebindings", "create"),
+    ...named("rbac.authorization.k8s.io", "rolebindings", "multiarch-publisher-puller"),
+    ...named("rbac.authorization.k8s.io", "rolebindings", "multiarch-publisher-scc"),
 ];
 
 const Review = z.object({
@@ -83,9 +96,10 @@ export async function forbidden(
     return wanted.filter((_, index) => answers[index] === false);
 }
 
-/** `create buildconfigs.build.openshift.io/instantiate`, as `oc auth can-i` takes it. */
-export function describeAction({ verb, group, resource }: Action): string {
-    const [name = "", subresource] = resource.split("/");
-    const full = group === "" ? name : `${name}.${group}`;
-    return `${verb} ${full}${subresource === undefined ? "" : `/${subresource}`}`;
+/** `create buildconfigs.build.openshift.io/instantiate`, or `patch secrets/NAME` of one object, as `oc auth can-i` takes it. */
+export function describeAction({ verb, group, resource, name }: Action): string {
+    const [kind = "", subresource] = resource.split("/");
+    const full = group === "" ? kind : `${kind}.${group}`;
+    const end = [subresource, name].filter((it) => it !== undefined);
+    return `${verb} ${[full, ...end].join("/")}`;
 }

@@ -5,13 +5,17 @@ import { HttpCluster } from "../build/httpCluster";
 import { connectionFromKubeconfig } from "../build/kubeconfig";
 import { type BuiltImage, type Config, type DeployedImage } from "../config";
 import { builtFrom } from "../imageArgs";
-import { describeChange, describeRelease } from "../source/changes";
+import { describeChange, describeRelease, isBuilt } from "../source/changes";
 import { CommitResolver } from "../source/commit";
 import { checkDockerfiles } from "../source/dockerfile";
+import type { GitLogin } from "../source/git";
+import { checkBases } from "./bases";
 import { checkCluster } from "./cluster";
 import { previousBuilds, previousImages } from "./previous";
+import { accountOf, checkRegistry } from "./registry";
 import { askSourceStack, releasesIn, rememberReleases } from "./releases";
 import { refusal } from "../refusal";
+import { serve } from "./serve";
 
 /** The commit of each image that is built, and of each that `sourceStack` built, by the image's name. */
 export type Commits = ReadonlyMap<string, string>;
@@ -25,40 +29,84 @@ export type Preparation = (config: Config) => Promise<Commits>;
  */
 async function askOutside(config: Config): Promise<Commits> {
     const resolver = new CommitResolver();
+    const cluster = new HttpCluster(connectionTo(config));
+    const previous = previousImages();
+    const asked = askClusterAndRegistry(cluster, config);
     const built = config.images.filter((image): image is BuiltImage => image.digest === undefined);
     const sources = async () => {
+        const login = await gitLogin(config);
         const resolved = await Promise.all(
-            built.map(async (image) => ({
-                ...image,
-                url: image.git.url,
-                commit: await resolver.resolve(image.git),
-            })),
+            built.map(async (image) => {
+                // As in the cluster: the account is for the stack's repository, no other host must see it.
+                const source = {
+                    ...image.git,
+                    login: image.git === config.git ? login : undefined,
+                };
+                const key = `multiarch:images[${config.images.indexOf(image)}].dockerfilePath`;
+                const commit = await resolver.resolve(source);
+                return { ...image, ...source, commit, key, image };
+            }),
         );
-        await checkDockerfiles(resolved);
+        const before = previousBuilds(await previous);
+        const building = resolved.filter(({ image, commit }) => {
+            const now = builtFrom(config, image, commit);
+            return !isBuilt(before.get(image.name), now);
+        });
+        await Promise.all([
+            checkDockerfiles(resolved),
+            checkBases(building, async (host) => {
+                // Asked first: the cluster may have the account, which is for that host and no other.
+                await asked;
+                return host === config.registry.server ? accountOf(config) : undefined;
+            }),
+        ]);
         return new Map(resolved.map(({ name, commit }) => [name, commit]));
     };
-    const cluster = new HttpCluster(connectionTo(config));
     const promoted = config.images.filter(
         (image): image is DeployedImage => image.digest !== undefined,
     );
     const [commits, images, promotedCommits] = await Promise.all([
         sources(),
-        previousImages(),
+        previous,
         askSourceStack(config.sourceStack, promoted),
-        checkCluster(cluster, config, pulumi.runtime.isDryRun()),
+        asked,
     ]);
-    const previous = previousBuilds(images);
+    const builds = previousBuilds(images);
     const releases = releasesIn(images);
     rememberReleases(releases);
     for (const image of built) {
         const now = builtFrom(config, image, commits.get(image.name) ?? "");
-        await pulumi.log.info(describeChange(image.name, previous.get(image.name), now));
+        await pulumi.log.info(describeChange(image.name, builds.get(image.name), now));
     }
     for (const { name, digest } of promoted) {
         const [last] = releases.get(name) ?? [];
         await pulumi.log.info(describeRelease(name, last?.digest, digest));
     }
+    if (!pulumi.runtime.isDryRun()) {
+        await serve(config);
+    }
     return new Map([...commits, ...promotedCommits]);
+}
+
+/** The account of the stack's repository, when it has one: the cluster clones with it, so it is tried here first. */
+async function gitLogin(config: Config): Promise<GitLogin | undefined> {
+    const { git, gitUsername: username, gitPassword } = config;
+    if (git === undefined || username === undefined || gitPassword === undefined) {
+        return undefined;
+    }
+    const password = await new Promise<string>((resolve) => {
+        gitPassword.apply(resolve);
+    });
+    return { url: git.url, username, password };
+}
+
+/** The cluster is asked first: it may have the account. */
+async function askClusterAndRegistry(cluster: HttpCluster, config: Config): Promise<void> {
+    const isPreview = pulumi.runtime.isDryRun();
+    await checkCluster(cluster, config, isPreview);
+    if (!isPreview) {
+        await checkRegistry(config);
+    }
 }
 
 function connectionTo(config: Config): Connection {

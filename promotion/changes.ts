@@ -133,7 +133,7 @@ async function forward(
         });
     }
     const { namespace, stack } = file;
-    const wanted = { stack, namespace, name: image.name, reference };
+    const wanted = { stack, namespace, name: published.service, reference };
     const pods = await requireHealthy(sources.cluster(file), wanted);
     const place = parseImageReference(reference) ?? image.destination;
     const same = formatImageReference({ ...place, digest: undefined }) === image.repository;

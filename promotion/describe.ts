@@ -32,7 +32,7 @@ function describeChange(
         `  commit     ${list.commit}`,
         `  platforms  ${Object.keys(list.platforms).join(", ")}`,
         `  image      ${place}${source === undefined ? "" : `, copied from ${source}`}`,
-        `  rolls      Deployment ${image.name} in ${namespace}`,
+        `  rolls      Deployment ${image.deployment} in ${namespace}`,
         pods === undefined
             ? "  health     not asked: it ran here before"
             : `  health     ${pods} of ${pods} pods available in ${from ?? ""}`,

@@ -71,5 +71,5 @@ async function textOf(path: string, revision: string, file: string): Promise<str
 }
 
 async function inFolder(path: string, ...args: string[]): Promise<string> {
-    return git("-C", dirname(path), ...args);
+    return git(["-C", dirname(path), ...args]);
 }

@@ -9,7 +9,7 @@ export interface WantedDeployment {
     /** Stack that it belongs to, for messages. */
     readonly stack: string;
     readonly namespace: string;
-    /** Name of the image, its Deployment and its container. */
+    /** Name of the Deployment and of its container. */
     readonly name: string;
     /** `repository@sha256:...`. */
     readonly reference: string;

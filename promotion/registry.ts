@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 
 import type { ImageReference } from "../config/imageReference";
-import { authorize } from "./registryAuth";
+import { authorize, limited } from "./registryAuth";
 import { reasonOf } from "./refusal";
 
 /** An account of a registry. */
@@ -19,7 +19,7 @@ export interface Manifest {
 
 /** One request to a registry. */
 export interface Ask {
-    readonly method?: "GET" | "HEAD" | "POST" | "PUT";
+    readonly method?: "DELETE" | "GET" | "HEAD" | "POST" | "PUT";
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: Buffer | ReadableStream<Uint8Array>;
     /** Statuses that are answers, beside those of success. */
@@ -45,6 +45,8 @@ export class Repository {
     constructor(
         readonly image: ImageReference,
         private readonly login: Login | undefined,
+        /** Ends every request. @default none, each has its own time limit */
+        private readonly signal?: AbortSignal,
     ) {
         const host = image.registry === "docker.io" ? "registry-1.docker.io" : image.registry;
         // As docker does: plain HTTP for this machine, and for no other.
@@ -83,7 +85,7 @@ export class Repository {
             const response = await this.send(url, ask);
             if (response.status === 401 && !(ask.body instanceof ReadableStream) && attempt === 1) {
                 const challenge = response.headers.get("www-authenticate") ?? "";
-                this.authorization = await authorize(challenge, url, this.login);
+                this.authorization = await authorize(challenge, url, this.login, this.signal);
                 continue;
             }
             if (response.ok || ask.expect?.includes(response.status) === true) {
@@ -107,7 +109,7 @@ export class Repository {
         const init: RequestInit = {
             method,
             headers: { ...headers, ...(authorization !== undefined && { authorization }) },
-            signal: AbortSignal.timeout(streamed ? STREAM_TIMEOUT : TIMEOUT),
+            signal: limited(streamed ? STREAM_TIMEOUT : TIMEOUT, this.signal),
             ...(body !== undefined && { body, duplex: "half" }),
         };
         try {

@@ -16,6 +16,7 @@ export async function authorize(
     challenge: string,
     registry: URL,
     login: Login | undefined,
+    signal?: AbortSignal,
 ): Promise<string> {
     const basic =
         login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
@@ -47,7 +48,7 @@ export async function authorize(
     }
     const response = await fetch(url, {
         headers: basic === undefined ? {} : { authorization: basic },
-        signal: AbortSignal.timeout(TIMEOUT),
+        signal: limited(TIMEOUT, signal),
     });
     if (!response.ok) {
         throw new Error(
@@ -56,4 +57,10 @@ export async function authorize(
     }
     const { token, access_token } = answer.parse(await response.json());
     return `Bearer ${token ?? access_token ?? ""}`;
+}
+
+/** Ends after so many milliseconds, or with the other signal. */
+export function limited(milliseconds: number, signal: AbortSignal | undefined): AbortSignal {
+    const timeout = AbortSignal.timeout(milliseconds);
+    return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
 }

@@ -19,6 +19,7 @@ const image = z.object({
     }),
     digest: z.string().nullish(),
     architectures: z.array(z.string()).optional(),
+    application: z.object({ name: z.string().optional() }).nullish(),
 });
 
 const kubernetes = z.object({
@@ -39,6 +40,8 @@ const config = z.object({
 /** An image as a stack's file has it. */
 export interface StackImage {
     readonly name: string;
+    /** Name of the Deployment that runs it. */
+    readonly deployment: string;
     /** Registry and repository. */
     readonly destination: ImageReference;
     /** As it is written, `registry/namespace/name`. */
@@ -87,6 +90,7 @@ export function readStackFile(stack: string, path: string): StackFile {
         namespace: found["multiarch:namespace"].name,
         images: found["multiarch:images"].map((it) => ({
             name: it.name,
+            deployment: it.application?.name ?? it.name,
             destination: it.destination.reference,
             repository: it.destination.text,
             digest: it.digest ?? undefined,

@@ -4,6 +4,6 @@ import { architectures } from "./settings";
 export const componentNames: readonly string[] = [
     ...["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"],
     ...["openshift-apiserver", "openshift-controller-manager", "cluster-policy-controller"],
-    ...["registry", "quay", "git", "dns"],
+    ...["registry", "quay", "git", "git-https", "dns"],
     ...architectures.flatMap((it) => [`containerd-${it}`, `kubelet-${it}`]),
 ];

@@ -76,6 +76,7 @@ export function sandboxEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.Proces
         KUBECONFIG: paths.kubeconfig,
         SSL_CERT_FILE: paths.ca,
         NODE_EXTRA_CA_CERTS: paths.ca,
+        GIT_SSL_CAINFO: paths.ca,
         ...extra,
     };
 }

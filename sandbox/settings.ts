@@ -77,6 +77,17 @@ export function gitUrl(name: string): string {
     return `git://${gitHost}/${name}.git`;
 }
 
+/** Port of the Git host for HTTPS; 443 is the registry's. */
+export const gitHttpsPort = 8443;
+
+/** The account of the Git host, without which nothing is to be had over HTTPS. */
+export const gitAccount = { user: "developer", password: "cl0ne-it" } as const;
+
+/** URL of the same repository as {@link gitUrl}, private to {@link gitAccount}. */
+export function gitHttpsUrl(name: string): string {
+    return `https://${gitHost}:${gitHttpsPort}/${name}.git`;
+}
+
 /** Images that both nodes hold from the start. */
 export const images = {
     pause: "sandbox.test/pause:latest",

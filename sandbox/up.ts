@@ -8,7 +8,7 @@ import {
     openshiftControllerManager,
     registry,
 } from "./cluster/openshift";
-import { gitServer, nameServer, quayRegistry } from "./cluster/outside";
+import { gitHttpsServer, gitServer, nameServer, quayRegistry } from "./cluster/outside";
 import { linkPrograms } from "./exec";
 import { createRepository, fixtureName } from "./fixture";
 import { ensureEmulation } from "./host/emulation";
@@ -93,6 +93,7 @@ async function ensureCluster(toolchain: string): Promise<void> {
         objects.then(() => ensure(clusterPolicyController(toolchain))),
         ensure(nameServer()),
         createRepository(fixtureName).then(() => ensure(gitServer())),
+        ensure(gitHttpsServer()),
         ensureImages(toolchain, runtimes, ensure(quayRegistry())),
     ]);
     await step("nodes ready", () =>

@@ -43,6 +43,11 @@ export function describeChange(
         : `${name}: nothing to build: commit ${short(now.commit)} is built`;
 }
 
+/** Whether the last update built all of it: nothing is to be built. */
+export function isBuilt(before: BuiltFrom | undefined, now: BuiltFrom): boolean {
+    return describeChange("", before, now).startsWith(": nothing to build");
+}
+
 /** Says in one line which digest an image that another stack built is deployed by, and which one follows which. */
 export function describeRelease(name: string, before: string | undefined, now: string): string {
     if (before === now) {

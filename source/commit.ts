@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
-
-import { GitError, git } from "./git";
+import { GitError, git, type GitLogin } from "./git";
+import { unreadable } from "./unreadable";
 import { refusal } from "../refusal";
 
 /** A branch or tag of a Git repository, or a commit that stands for it. */
@@ -9,6 +8,8 @@ export interface GitRevision {
     readonly ref: string;
     /** Taken as it is: nothing is asked. */
     readonly commit?: string;
+    /** The account to ask with. @default the user's own Git credentials */
+    readonly login?: GitLogin;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface GitRevision {
  *
  * Throws a `RunError` that names the URL, the ref and what to do when the server does not answer or has no such ref.
  */
-export async function resolveCommit({ url, ref, commit }: GitRevision): Promise<string> {
+export async function resolveCommit({ url, ref, commit, login }: GitRevision): Promise<string> {
     if (commit !== undefined) {
         return commit;
     }
@@ -26,9 +27,9 @@ export async function resolveCommit({ url, ref, commit }: GitRevision): Promise<
         : [`refs/heads/${ref}`, `refs/tags/${ref}^{}`, `refs/tags/${ref}`];
     let listing: string;
     try {
-        listing = await git("ls-remote", "--", url, ...names);
+        listing = await git(["ls-remote", "--", url, ...names], login);
     } catch (error) {
-        throw error instanceof GitError ? unreachable(url, error) : error;
+        throw error instanceof GitError ? unreadable(url, error, login) : error;
     }
     const found = new Map(
         listing
@@ -58,19 +59,10 @@ export class CommitResolver {
 
     /** As {@link resolveCommit}, with one question for each URL and ref. */
     resolve(revision: GitRevision): Promise<string> {
-        const key = JSON.stringify([revision.url, revision.ref, revision.commit]);
+        const { url, ref, commit, login } = revision;
+        const key = JSON.stringify([url, ref, commit, login?.username]);
         const known = this.pending.get(key) ?? resolveCommit(revision);
         this.pending.set(key, known);
         return known;
     }
-}
-
-function unreachable(url: string, error: GitError): pulumi.RunError {
-    return refusal(
-        [
-            `multiarch:git.url: ${url} cannot be read: ${error.message}.`,
-            ...error.stderr.split("\n").map((line) => `  ${line}`),
-            "A private repository is read with your own Git credentials; try: git ls-remote " + url,
-        ].join("\n"),
-    );
 }

@@ -1,18 +1,10 @@
 import { createHash } from "node:crypto";
-import {
-    existsSync,
-    mkdirSync,
-    mkdtempSync,
-    readFileSync,
-    renameSync,
-    rmSync,
-    writeFileSync,
-} from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
-import { GitError, git } from "./git";
 import { refusal } from "../refusal";
+import { git, type GitLogin } from "./git";
+import { cacheHome, inCommit, keep } from "./partialClone";
 
 /** A Dockerfile in one commit of a repository. */
 export interface DockerfileAt {
@@ -20,6 +12,8 @@ export interface DockerfileAt {
     readonly commit: string;
     readonly contextDir: string;
     readonly dockerfilePath: string;
+    /** The account to fetch with. @default the user's own Git credentials */
+    readonly login?: GitLogin;
 }
 
 /**
@@ -28,7 +22,7 @@ export interface DockerfileAt {
  * Only the folders of the commit are fetched (a partial clone), once: its list of paths is kept in the user's cache,
  * and never changes. A server that gives out no single commits leaves the question to the build.
  *
- * Throws a `RunError` that names every missing one.
+ * Throws a `RunError` that names every missing one, or the password that the server does not take.
  */
 export async function checkDockerfiles(
     wanted: readonly DockerfileAt[],
@@ -59,12 +53,6 @@ export async function checkDockerfiles(
     }
 }
 
-/** Where the user's programs keep what can be had again; a path that is not absolute counts for nothing (XDG). */
-function cacheHome(): string {
-    const given = process.env["XDG_CACHE_HOME"] ?? "";
-    return path.isAbsolute(given) ? given : path.join(homedir(), ".cache");
-}
-
 /** What is in a submodule, or behind a link to a folder, is not listed: those stand for all that is below them. */
 function mayHave(files: ReadonlySet<string>, file: string): boolean {
     return file
@@ -73,13 +61,14 @@ function mayHave(files: ReadonlySet<string>, file: string): boolean {
         .some((part) => files.has(part));
 }
 
-function pathOf({ contextDir, dockerfilePath }: DockerfileAt): string {
+/** Its path in the repository. */
+export function pathOf({ contextDir, dockerfilePath }: DockerfileAt): string {
     return path.posix.normalize(path.posix.join(contextDir, dockerfilePath));
 }
 
 /** The paths of a commit; undefined when the server does not show them. */
 async function filesOf(
-    { url, commit }: DockerfileAt,
+    { url, commit, login }: DockerfileAt,
     cache: string,
 ): Promise<ReadonlySet<string> | undefined> {
     const name = createHash("sha256").update(`${url} ${commit}`).digest("hex").slice(0, 32);
@@ -87,36 +76,12 @@ async function filesOf(
     if (existsSync(listing)) {
         return new Set(readFileSync(listing, "utf8").split("\0"));
     }
-    const scratch = mkdtempSync(path.join(tmpdir(), "multiarch-git-"));
-    try {
-        await git("init", "--quiet", "--bare", scratch);
-        const at = ["-C", scratch];
-        await git(...at, "config", "remote.origin.url", url);
-        await git(...at, "config", "remote.origin.promisor", "true");
-        await git(...at, "config", "remote.origin.partialclonefilter", "blob:none");
-        const partial = ["--depth=1", "--filter=blob:none", "--no-tags", "--quiet"];
-        await git(...at, "fetch", ...partial, "origin", commit);
-        const files = await git(...at, "ls-tree", "-r", "-z", "--name-only", commit);
-        keep(listing, files);
-        return new Set(files.split("\0"));
-    } catch (error) {
-        if (error instanceof GitError) {
-            return undefined;
-        }
-        throw error;
-    } finally {
-        rmSync(scratch, { recursive: true, force: true });
+    const files = await inCommit({ url, commit, login }, async (at) =>
+        git([...at, "ls-tree", "-r", "-z", "--name-only", commit]),
+    );
+    if (files === undefined) {
+        return undefined;
     }
-}
-
-/** Best effort: in a container there may be no folder to keep anything in. */
-function keep(listing: string, files: string): void {
-    try {
-        mkdirSync(path.dirname(listing), { recursive: true });
-        // Whole or not at all: another run may be reading.
-        writeFileSync(`${listing}.${process.pid}`, files);
-        renameSync(`${listing}.${process.pid}`, listing);
-    } catch {
-        // The next run asks again.
-    }
+    keep(listing, files);
+    return new Set(files.split("\0"));
 }

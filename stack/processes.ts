@@ -76,7 +76,9 @@ export function isHelper({ command }: Process): boolean {
     return (
         basename(command[0] ?? "").startsWith("pulumi-") ||
         line.includes("/@pulumi/pulumi/cmd/") ||
-        /\bbin\/(build|publish)\.js$/.test(line)
+        /\b(bin\/(build|publish|rollout)\.js|build\/command\.sh (build|publish|rollout))$/.test(
+            line,
+        )
     );
 }
 

@@ -35,12 +35,15 @@ join() {
 push() { try buildah manifest push --quiet --all --format v2s2 --digestfile /work/digest "$1" "docker://$DESTINATION:$2" >/dev/null; }
 move() { push list "$1"; }
 
-cp /credentials/config.json "$REGISTRY_AUTH_FILE"
+cp /input/credentials/config.json "$REGISTRY_AUTH_FILE"
+# containers-certs.d(5): where it looks for the certificates of each host.
+mkdir -p "$HOME/.config/containers"
+ln -s /input/service-ca "$HOME/.config/containers/certs.d"
 note_floating_tags
 children=
 for architecture in $ARCHITECTURES; do
-    await "/signal/$architecture"
-    digest=$(cat "/signal/$architecture")
+    await "/input/signal/$architecture"
+    digest=$(cat "/input/signal/$architecture")
     children="$children $digest"
     started=$(now)
     # Late and each time: the token is short-lived. One file for both registries: an --authfile for the
@@ -51,7 +54,7 @@ for architecture in $ARCHITECTURES; do
     transferred "$architecture" "$started"
 done
 
-await /signal/publish
+await /input/signal/publish
 # shellcheck disable=SC2086 # digests, one word each
 join list $children
 # Into a folder first: the list's digest names the immutable tag.

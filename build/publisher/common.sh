@@ -2,8 +2,8 @@
 # What both publishers share; the Job runs this text followed by regctl.sh or buildah.sh.
 #
 # Set by the Job: ARCHITECTURES ("amd64 arm64"), SOURCE and DESTINATION (repositories without a tag), COMMIT,
-# FLOATING_TAGS, INTERNAL_REGISTRY. Mounted: /signal (pod annotations), /credentials (docker config),
-# the service CA, /work (scratch). Results are lines of JSON on stdout; build/publish.ts reads them.
+# FLOATING_TAGS, INTERNAL_REGISTRY. Mounted below /input: signal (pod annotations), credentials (docker config),
+# service-ca (HOST:PORT/ca.crt). Scratch: /work. Results are lines of JSON on stdout; build/publish.ts reads them.
 # shellcheck disable=SC2034,SC2153 # token and commit are for the text that follows; COMMIT is given
 set -eu
 export HOME=/work
@@ -33,7 +33,14 @@ try() {
 
 # await FILE: a downward API file is empty until the pod's annotation is set; the kubelet rewrites it at once then.
 # The wait ends with the Job's activeDeadlineSeconds.
-await() { until [ -s "$1" ]; do sleep 0.1; done; }
+await() { until [ -s "$1" ]; do pause; done; }
+
+# pause: a moment, without a process: ten sleeps a second in each waiting pod, emulated on a node of another
+# architecture, took more of the CPU than the builds that they waited for.
+mkfifo /work/pause
+exec 9<>/work/pause
+# shellcheck disable=SC3045 # busybox's sh and bash, which the images have, know read -t
+pause() { read -r -t 0.2 _ <&9 || true; }
 
 # now: hundredths of a second since the node started.
 now() { cut -d' ' -f1 /proc/uptime | tr -d .; }
@@ -52,7 +59,7 @@ commit=$(echo "$COMMIT" | cut -c1-12)
 check_list() {
     tr -d ' \n\t' | sed 's/},{/}\n{/g' >/work/list.json
     for architecture in $ARCHITECTURES; do
-        child=$(cat "/signal/$architecture")
+        child=$(cat "/input/signal/$architecture")
         if [ "$(grep "$child" /work/list.json | grep -c "\"architecture\":\"$architecture\"")" != 1 ]; then
             echo "the list $1 lacks $architecture as $child; no tag moved: $(cat /work/list.json)" >&2
             exit 1

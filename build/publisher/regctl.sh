@@ -2,7 +2,7 @@
 # The publisher Job's program for regctl, after common.sh. Copies each architecture's image as soon as its digest
 # is signalled, then writes one manifest list and moves the tags. It runs under restricted-v2: no privilege, any UID.
 # shellcheck disable=SC2154 # token and commit come from common.sh
-export DOCKER_CONFIG=/credentials
+export DOCKER_CONFIG=/input/credentials
 list_type=application/vnd.docker.distribution.manifest.list.v2+json
 
 # identify TAG: the digest behind it, nothing when there is no such tag, "?" when the registry does not say.
@@ -26,12 +26,12 @@ transfer() {
     # A failed transfer ends the Job at once, not when the others have ended.
     # shellcheck disable=SC2064 # expanded now: $1 means something else when the trap runs
     trap "[ -e /work/transferred-$1 ] || kill -TERM $$" EXIT
-    await "/signal/$1"
-    digest=$(cat "/signal/$1")
+    await "/input/signal/$1"
+    digest=$(cat "/input/signal/$1")
     started=$(now)
     # A file of its own, written late: the token is short-lived, and transfers run side by side.
     export REGCTL_CONFIG="/work/regctl-$1.json"
-    regctl registry set "$INTERNAL_REGISTRY" --cacert "$(cat /service-ca/service-ca.crt)" --skip-check
+    regctl registry set "$INTERNAL_REGISTRY" --cacert "$(cat "/input/service-ca/$INTERNAL_REGISTRY/ca.crt")" --skip-check
     regctl registry login "$INTERNAL_REGISTRY" -u serviceaccount --pass-stdin --skip-check <"$token" >/dev/null
     try regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
     touch "/work/transferred-$1"
@@ -50,9 +50,9 @@ for architecture in $ARCHITECTURES; do
 done
 for pid in $transfers; do wait "$pid"; done
 
-await /signal/publish
+await /input/signal/publish
 set --
-for architecture in $ARCHITECTURES; do set -- "$@" --digest "$(cat "/signal/$architecture")"; done
+for architecture in $ARCHITECTURES; do set -- "$@" --digest "$(cat "/input/signal/$architecture")"; done
 list=$(try regctl index create "$DESTINATION" --by-digest --media-type "$list_type" "$@" --format '{{.Manifest.GetDescriptor.Digest}}')
 try regctl manifest get "$DESTINATION@$list" --format raw-body >/work/manifest
 check_list "$list" </work/manifest

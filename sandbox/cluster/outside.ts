@@ -3,7 +3,14 @@ import { join } from "node:path";
 
 import type { Component } from "../component";
 import { listens, quayAnswers } from "../probes";
-import { internalRegistry, network, outsideNames, paths } from "../settings";
+import {
+    gitHttpsPort,
+    internalRegistry,
+    namespaceName,
+    network,
+    outsideNames,
+    paths,
+} from "../settings";
 import { writeConfig } from "./files";
 
 /**
@@ -44,10 +51,9 @@ export function quayRegistry(): Component {
     };
 }
 
-/** Serves every bare repository in the Git folder, from the moment that it is there. */
-export function gitServer(): Component {
-    mkdirSync(paths.gitRoot, { recursive: true });
-    const config = writeConfig(
+/** Git's settings for whoever serves repositories: partial clones, of any commit and of any owner. */
+function gitConfig(): string {
+    return writeConfig(
         "gitconfig",
         `[uploadpack]
     allowFilter = true
@@ -56,15 +62,32 @@ export function gitServer(): Component {
     directory = *
 `,
     );
+}
+
+/** Serves every bare repository in the Git folder, from the moment that it is there. */
+export function gitServer(): Component {
+    mkdirSync(paths.gitRoot, { recursive: true });
     return {
         name: "git",
         command: [
             ...["git", "daemon", `--base-path=${paths.gitRoot}`, "--export-all", "--reuseaddr"],
             `--listen=${network.outside}`,
         ],
-        env: { GIT_CONFIG_GLOBAL: config },
+        env: { GIT_CONFIG_GLOBAL: gitConfig() },
         healthy: () => listens(9418),
         seconds: 10,
+    };
+}
+
+/** Serves the same repositories over HTTPS, to those who have the account only. */
+export function gitHttpsServer(): Component {
+    const tsx = require.resolve("tsx/cjs");
+    return {
+        name: "git-https",
+        command: [process.execPath, "--require", tsx, join(__dirname, "../gitHttpsServer.ts")],
+        env: { GIT_CONFIG_GLOBAL: gitConfig(), MULTIARCH_SANDBOX: namespaceName },
+        healthy: () => listens(gitHttpsPort),
+        seconds: 20,
     };
 }
 

@@ -1,26 +1,39 @@
 import { platformsOf } from "./registry";
+import { quay } from "../../sandbox/settings";
 import { run, succeeded } from "./run";
 import { StackSet } from "./stackSet";
 import { application } from "./testStack";
 
-/** One commit goes from dev to staging and prod, and back: each test goes on where the one before it ended. */
+/**
+ * One commit goes from dev to staging and prod, and back: each test goes on where the one before it ended. Staging is
+ * in the namespace of dev, with its Secret and under a name of its own.
+ */
 describe("promotion", () => {
     let set: StackSet;
-    const namespace = (stack: string) => `${set.id}-${stack}`;
+    const namespace = (stack: string) => `${set.id}-${stack === "prod" ? "prod" : "dev"}`;
+    const service = (stack: string) =>
+        stack === "staging" ? "context-api-staging" : "context-api";
     const repository = (stack: string) => `quay.io/${set.id}/${stack}`;
     let first = "";
     let second = "";
 
     /** Settings of a stack; prod has a repository of its own. */
     const settings = (stack: string, from?: string) => ({
-        namespace: { name: namespace(stack) },
-        registry: { username: "robot" },
+        ...(stack === "staging"
+            ? {
+                  namespace: { name: namespace(stack), create: false },
+                  registry: { pushSecret: "multiarch-push" },
+              }
+            : { namespace: { name: namespace(stack) }, registry: { username: quay.user } }),
         images: [
             {
                 name: "context-api",
                 dockerfilePath: "docker/context-api.Dockerfile",
                 destination: repository(stack === "prod" ? "prod" : "dev"),
-                application,
+                application: {
+                    ...application,
+                    ...(stack === "staging" && { name: service(stack) }),
+                },
             },
         ],
         ...(from === undefined
@@ -47,7 +60,9 @@ describe("promotion", () => {
         first = (await digestOf("dev")) ?? "";
     });
 
-    afterAll(async () => set.remove(...["dev", "staging", "prod"].map(namespace)));
+    afterAll(async () => set.remove(namespace("dev"), namespace("prod")));
+
+    const answer = async (stack: string) => set.answer(namespace(stack), service(stack));
 
     it("shows what would change, and writes nothing on --dry-run", async () => {
         const text = succeeded(await set.promote("--from", "dev", "--to", "staging", "--dry-run"));
@@ -67,11 +82,12 @@ describe("promotion", () => {
         const text = succeeded(await set.up("staging"));
         expect(text).toContain(`context-api: deploys ${first}, and builds nothing`);
         expect(await digestOf("staging")).toBe(first);
-        expect(await set.builds(namespace("staging"))).toBe(0);
+        expect(await set.builds(namespace("staging"))).toBe(2);
         expect(
             (await set.types("staging")).filter((type) => /Build|Command|Job/.test(type)),
         ).toEqual(["multiarch:index:BuildProject"]);
-        expect(await set.answer(namespace("staging"))).toContain("version 0.1.0");
+        expect(await answer("staging")).toContain("version 0.1.0");
+        expect(await answer("dev")).toContain("version 0.1.0");
     });
 
     it("copies to another repository with the same digests", async () => {
@@ -90,7 +106,7 @@ describe("promotion", () => {
         succeeded(await set.up("prod"));
         expect(await digestOf("prod")).toBe(first);
         expect((await set.outputs("prod"))["context-api"]?.commit).toBe(set.repository.commit);
-        expect(await set.answer(namespace("prod"))).toContain("version 0.1.0");
+        expect(await answer("prod")).toContain("version 0.1.0");
     });
 
     it("changes one line for the next version", async () => {
@@ -105,8 +121,10 @@ describe("promotion", () => {
             `+      digest: ${second}`,
         ]);
         await set.commit("Promote");
+        expect(await answer("staging")).toContain("version 0.1.0");
+        expect(await answer("dev")).toContain("version 0.2.0");
         succeeded(await set.up("staging"));
-        expect(await set.answer(namespace("staging"))).toContain("version 0.2.0");
+        expect(await answer("staging")).toContain("version 0.2.0");
     });
 
     it("goes back to the digest before, without a build", async () => {
@@ -117,9 +135,9 @@ describe("promotion", () => {
         expect(text).toContain("health     not asked: it ran here before");
         succeeded(await set.up("staging"));
         expect(await digestOf("staging")).toBe(first);
-        expect(await set.answer(namespace("staging"))).toContain("version 0.1.0");
+        expect(await answer("staging")).toContain("version 0.1.0");
+        expect(await answer("dev")).toContain("version 0.2.0");
         expect(await set.builds(namespace("dev"))).toBe(4);
-        expect(await set.builds(namespace("staging"))).toBe(0);
         expect(await set.builds(namespace("prod"))).toBe(0);
     });
 
@@ -197,6 +215,6 @@ describe("promotion", () => {
             `digest is ${foreign}: expected one that organization/multiarch/dev has deployed`,
         );
         expect(await digestOf("staging")).toBe(first);
-        expect(await set.answer(namespace("staging"))).toContain("version 0.1.0");
+        expect(await answer("staging")).toContain("version 0.1.0");
     });
 });

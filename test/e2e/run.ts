@@ -10,14 +10,19 @@ export interface Finished {
     readonly seconds: number;
 }
 
-/** Seconds after which a command of a test is ended. */
-const LIMIT_SECONDS = 400;
+/** How a command is run. */
+export interface RunOptions {
+    readonly input?: string;
+    readonly cwd?: string;
+    /** Folder of Pulumi's backend. */
+    readonly backend?: string;
+    readonly env?: NodeJS.ProcessEnv;
+    /** Seconds after which it is ended. @default 400 */
+    readonly limitSeconds?: number;
+}
 
 /** Runs a command in the sandbox to its end; ends it after 400 s. */
-export async function run(
-    argv: readonly string[],
-    options: { input?: string; cwd?: string; backend?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<Finished> {
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
     const started = performance.now();
     const child = spawnInSandbox(argv, {
         cwd: options.cwd ?? paths.repository,
@@ -33,7 +38,7 @@ export async function run(
     child.stderr?.on("data", collect);
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.input ?? "");
-    const limit = setTimeout(() => child.kill("SIGINT"), LIMIT_SECONDS * 1000);
+    const limit = setTimeout(() => child.kill("SIGINT"), (options.limitSeconds ?? 400) * 1000);
     const code = await new Promise<number>((resolve, reject) => {
         child.on("error", reject);
         child.on("close", (exit, signal) => {

@@ -13,7 +13,7 @@ describe("the seed guide's steps by hand", () => {
             succeeded(await stack.up());
             await stack.commit({ VERSION: "0.2.0\n" });
 
-            const byHand = await runSeedSteps(stack.namespace, stack.repository.url);
+            const byHand = await runSeedSteps(stack, "context-api");
             const update = await stack.up();
             const nothing = await stack.up();
 

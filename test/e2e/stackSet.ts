@@ -42,12 +42,17 @@ export class StackSet {
         writeFileSync(this.file(stack), text);
         const init = ["pulumi", "stack", "init", stack, "--non-interactive"];
         succeeded(await run(init, { backend: this.folder, cwd: this.files }));
-        if (settings["registry"] !== undefined) {
-            const key = ["config", "set", "--secret", "multiarch:registryPassword"];
-            const file = ["--stack", stack, "--config-file", this.file(stack), "--non-interactive"];
-            succeeded(await this.run(["pulumi", ...key, ...file], quay.password));
+        if (Object.hasOwn(settings["registry"] ?? {}, "username")) {
+            await this.secret(stack, "registryPassword", quay.password);
         }
         await this.commit(`Add ${stack}`);
+    }
+
+    /** Sets a secret of a stack. */
+    async secret(stack: string, key: string, value: string): Promise<void> {
+        const set = ["pulumi", "config", "set", "--secret", `multiarch:${key}`];
+        const file = ["--stack", stack, "--config-file", this.file(stack), "--non-interactive"];
+        succeeded(await this.run([...set, ...file], value));
     }
 
     async up(stack: string, ...args: string[]): Promise<Finished> {
@@ -76,7 +81,14 @@ export class StackSet {
     /** Runs `npm run promote`, without npm. */
     async promote(...args: string[]): Promise<Finished> {
         const program = ["node", "--require", "tsx/cjs", "cli/promote.ts"];
-        return this.run([...program, "--config-dir", this.files, ...args]);
+        // A stack with a push secret is checked with what `docker login` has left on this machine.
+        const account = Buffer.from(`${quay.user}:${quay.password}`).toString("base64");
+        const config = { auths: { [quay.host]: { auth: account } } };
+        const docker = join(this.folder, "docker");
+        mkdirSync(docker, { recursive: true });
+        writeFileSync(join(docker, "config.json"), JSON.stringify(config), { mode: 0o600 });
+        const env = { DOCKER_CONFIG: docker };
+        return this.run([...program, "--config-dir", this.files, ...args], "", env);
     }
 
     async git(...args: string[]): Promise<string> {

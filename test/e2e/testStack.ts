@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import { installPlugins } from "../../cli/plugins";
 import { createRepository, type Repository } from "../../sandbox/fixture";
 import { paths, quay } from "../../sandbox/settings";
-import { type Finished, run } from "./run";
+import { type Finished, type RunOptions, run } from "./run";
 
 /** An image as a stack's configuration has it. */
 export interface ImageSettings {
@@ -47,7 +47,7 @@ export class TestStack {
     private constructor(
         readonly namespace: string,
         readonly repository: Repository,
-        private readonly folder: string,
+        readonly folder: string,
         private settings: Record<string, unknown>,
     ) {}
 
@@ -210,10 +210,7 @@ export class TestStack {
         ]);
     }
 
-    async run(
-        argv: readonly string[],
-        options: { input?: string; cwd?: string } = {},
-    ): Promise<Finished> {
+    async run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
         return run(argv, { ...options, backend: this.folder });
     }
 

@@ -21,7 +21,7 @@ describe("a publisher that lies", () => {
             moved: [],
             ahead: {},
         };
-        const program = `until [ -s /signal/publish ]; do sleep 0.1; done; echo '${JSON.stringify(lie)}'`;
+        const program = `until [ -s /input/signal/publish ]; do sleep 0.1; done; echo '${JSON.stringify(lie)}'`;
         const patch = [
             "--type",
             "merge",

@@ -1,27 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-
-import { runningIdentity } from "../../sandbox/component";
-import { paths } from "../../sandbox/settings";
+import { bringUp, kill } from "./components";
 import { slowDockerfile } from "./dockerfile";
 import { FaultBed } from "./faultBed";
 import { report } from "./row";
-
-/** Kills a component of the sandbox and has it brought up again; faults have a sandbox of their own. */
-async function restart(component: string): Promise<void> {
-    const identity = runningIdentity(component);
-    if (identity === undefined) {
-        throw new Error(`${component} does not run`);
-    }
-    process.kill(identity.pid, "SIGKILL");
-    const program = ["--require", "tsx/cjs", join(paths.repository, "sandbox/main.ts"), "up"];
-    const child = spawn(process.execPath, program, { cwd: paths.repository, stdio: "ignore" });
-    const [code] = (await once(child, "close")) as [number | null];
-    if (code !== 0) {
-        throw new Error(`bringing ${component} up again: exit code ${code ?? "none"}`);
-    }
-}
 
 /** The cluster itself fails; alone, as it fails for everybody. */
 describe("the cluster", () => {
@@ -34,7 +14,7 @@ describe("the cluster", () => {
 
     afterAll(async () => bed.remove());
 
-    it.each(["kube-apiserver", "openshift-apiserver"])(
+    it.each(["kube-apiserver", "openshift-apiserver", "openshift-controller-manager"])(
         "whose %s is restarted while images are built: the same update gets over it",
         async (component) => {
             await bed.change({ "docker/context-api.Dockerfile": slowDockerfile(15) });
@@ -42,7 +22,8 @@ describe("the cluster", () => {
             await run.says(/context-api arm64 {2}build \S+: started/);
             await run.says(/context-api amd64 {2}build \S+: started/);
 
-            await restart(component);
+            await kill(component);
+            await bringUp();
 
             const seconds = await bed.recover(run);
             report({

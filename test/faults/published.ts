@@ -103,6 +103,13 @@ async function get(repository: string, path: string) {
     };
 }
 
+/** Digest of one architecture's image in a list. */
+export async function childOf(repository: string, tag: string, architecture: string) {
+    const { body } = await get(repository, `manifests/${tag}`);
+    const { manifests } = Manifest.parse(JSON.parse(body));
+    return manifests?.find(({ platform }) => platform.architecture === architecture)?.digest ?? "";
+}
+
 /** Points a tag at what another reference names, as anybody with the account may. */
 export async function moveTag(repository: string, tag: string, reference: string): Promise<void> {
     const { body } = await get(repository, `manifests/${reference}`);

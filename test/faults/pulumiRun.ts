@@ -6,7 +6,7 @@ import { until } from "../../sandbox/progress";
 import { paths } from "../../sandbox/settings";
 
 /** Seconds after which a run is ended as hopeless. */
-const LIMIT = 300;
+const LIMIT = 600;
 
 /** A `pulumi` that is under way. */
 export class PulumiRun {
@@ -45,7 +45,7 @@ export class PulumiRun {
     }
 
     /** Waits until it has printed something; fails with all that it printed when it ends without. */
-    async says(what: RegExp, seconds = 120): Promise<void> {
+    async says(what: RegExp, seconds = 240): Promise<void> {
         await until({
             what: `the words ${String(what)}`,
             seconds,

@@ -2,6 +2,9 @@ import { identify } from "../../sandbox/identity";
 import { orphansAmong, RUN_VARIABLE } from "../../stack/orphans";
 import { isPulumi, processesWith } from "../../stack/processes";
 
+/** Command lines of runners: each Command's own, else the program that all of them talk to. */
+const RUNNERS = [/\bbin\/(build|publish)\.js/, /@pulumi\/pulumi\/cmd\/run\b/];
+
 /** What a wrapper of pulumi has started. */
 export interface RunProcesses {
     readonly pulumi: number;
@@ -22,6 +25,15 @@ export function processesOf(backend: string): RunProcesses {
     }
     const helpers = orphansAmong(marked.filter((it) => it !== pulumi)).map(({ pid }) => pid);
     return { pulumi: pulumi.pid, helpers };
+}
+
+/** The processes of a run that follow builds and the publisher; no pulumi, and no plugin. */
+export function runnersOf(backend: string): number[] {
+    const all = processesWith("PULUMI_BACKEND_URL").filter(
+        ({ value }) => value === `file://${backend}`,
+    );
+    const found = RUNNERS.map((pattern) => all.filter((it) => pattern.test(it.command.join(" "))));
+    return (found.find((it) => it.length > 0) ?? []).map(({ pid }) => pid);
 }
 
 /** Whether a process still runs. */

@@ -19,16 +19,17 @@ export async function served(stack: TestStack, name: string): Promise<Record<str
     return Object.fromEntries(await Promise.all(answers));
 }
 
-/** Waits until oc prints what is expected, for a minute. */
+/** Waits until oc prints what is expected. */
 export async function seen(
     stack: TestStack,
     what: RegExp,
     args: readonly string[],
+    seconds = 60,
 ): Promise<string> {
     let found = "";
     await until({
         what: `oc ${args.join(" ")}: ${String(what)}`,
-        seconds: 60,
+        seconds,
         holds: async () => {
             found = await stack.oc(...args).catch(String);
             return what.test(found);

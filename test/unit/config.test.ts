@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { ports, timing } from "./components/fixtures";
 import { beforeStack, change, load, minimal, refusal, type Stack } from "./config/load";
 
 const zeros = `sha256:${"0".repeat(64)}`;
@@ -73,25 +74,12 @@ const full: Stack = {
 
 const defaultApplication = {
     replicas: 1,
-    ports: [
-        { name: "http", port: 8091 },
-        { name: "metrics", port: 9090 },
-    ],
+    ports,
     probe: {
         path: "/health",
         port: 8091,
-        liveness: {
-            initialDelaySeconds: 30,
-            periodSeconds: 10,
-            timeoutSeconds: 5,
-            failureThreshold: 3,
-        },
-        readiness: {
-            initialDelaySeconds: 5,
-            periodSeconds: 5,
-            timeoutSeconds: 3,
-            failureThreshold: 3,
-        },
+        liveness: timing(30, 10, 5, 3),
+        readiness: timing(5, 5, 3, 3),
     },
     resources: {
         requests: { cpu: "100m", memory: "128Mi" },

@@ -3,6 +3,9 @@ import { builtFrom, source } from "../../imageArgs";
 import { describeChange } from "../../source/changes";
 import { beforeStack, change, load, minimal } from "./config/load";
 
+// Jest cannot load it (an ES module), and nobody is asked.
+jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
+
 beforeAll(beforeStack);
 
 const commit = "c0ffee".padEnd(40, "0");

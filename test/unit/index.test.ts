@@ -11,6 +11,7 @@ import {
     built,
     commit,
     digest,
+    history,
     manifests,
     published,
 } from "./components/fixtures";
@@ -19,6 +20,8 @@ import { type Mocks, type Recording, inputsOf, record } from "./mocks";
 /** What Pulumi Cloud shows on the stack's page. */
 const readme = readFileSync("Pulumi.README.md", "utf8");
 
+// Jest cannot load it (an ES module), and no Command is run.
+jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
 // Nobody is asked: the commits are pinned, and there is no cluster.
 jest.mock("../../preflight/prepare", () => ({
     prepare: ({ images }: Config) =>
@@ -88,6 +91,24 @@ function countsOf({ registrations }: Recording): Record<string, number> {
     return counts;
 }
 
+/** Everything that is there before a resource is registered: what it and the components around it depend on, near and far. */
+function firstsOf(registrations: Recording["registrations"], key: string): string[] {
+    const found = new Set<string>();
+    const add = (of: string | undefined) => {
+        if (of === undefined) {
+            return;
+        }
+        const { parent, dependencies = [] } = registrations[of] ?? {};
+        for (const first of dependencies) {
+            found.add(first);
+            add(first);
+        }
+        add(parent);
+    };
+    add(key);
+    return [...found].sort();
+}
+
 /** Paths of the text in which `text` is to be read outside of a secret. */
 function readable(value: unknown, text: string, path = ""): string[] {
     if (typeof value === "string") {
@@ -131,6 +152,7 @@ describe("a stack with one image", () => {
                 `${TYPES.command} api-publish`,
                 "multiarch:index:Application api",
                 `${TYPES.deployment} api-deployment`,
+                `${TYPES.command} api-rollout`,
                 `${TYPES.service} api-service`,
             ].sort(),
         );
@@ -155,29 +177,144 @@ describe("a stack with one image", () => {
         ]);
     });
 
-    it("starts the publisher when its rights are bound, and waits for no build", async () => {
-        const { registrations } = await run(stack);
+    const namespace = `${TYPES.namespace} multiarch-namespace`;
+    const push = `${TYPES.secret} multiarch-push`;
+    const account = `${TYPES.serviceAccount} multiarch-publisher-account`;
+    const role = `${TYPES.role} multiarch-publisher-puller`;
+    const puller = `${TYPES.roleBinding} multiarch-publisher-puller`;
+    const scc = `${TYPES.roleBinding} multiarch-publisher-scc`;
+    const publisherProgram = `${TYPES.configMap} multiarch-publisher-program`;
+    const stream = `${TYPES.imageStream} api-stream`;
+    const [amd64, arm64] = ["amd64", "arm64"].map((architecture) => ({
+        config: `${TYPES.buildConfig} api-${architecture}-config`,
+        build: `${TYPES.command} api-${architecture}-build`,
+    })) as [{ config: string; build: string }, { config: string; build: string }];
+    const job = `${TYPES.job} api-job`;
+    const publish = `${TYPES.command} api-publish`;
+    const deployment = `${TYPES.deployment} api-deployment`;
+    const rollout = `${TYPES.command} api-rollout`;
+    const service = `${TYPES.service} api-service`;
+    /** What everything of the image waits for. */
+    const shared = [namespace, push, account, role, puller, scc, publisherProgram];
 
-        expect(registrations[`${TYPES.job} api-job`]?.dependencies).toEqual(
-            [
-                `${TYPES.namespace} multiarch-namespace`,
-                `${TYPES.secret} multiarch-push`,
-                `${TYPES.imageStream} api-stream`,
-                `${TYPES.serviceAccount} multiarch-publisher-account`,
-                `${TYPES.configMap} multiarch-publisher-program`,
-                `${TYPES.roleBinding} multiarch-publisher-puller`,
-                `${TYPES.roleBinding} multiarch-publisher-scc`,
-            ].sort(),
+    it("has the components depend on what is shared, part by part", async () => {
+        const { registrations } = await run(stack);
+        const components = Object.entries(registrations)
+            .filter(([key]) => key.startsWith("multiarch:"))
+            .map(([key, { dependencies }]) => [key, dependencies]);
+
+        expect(Object.fromEntries(components)).toEqual({
+            "multiarch:index:BuildProject multiarch": [],
+            "multiarch:index:PublisherAccount multiarch-publisher": [namespace, push].sort(),
+            "multiarch:index:MultiArchImage api": [...shared]
+                .filter((key) => key !== namespace && key !== push)
+                .sort(),
+            "multiarch:index:ImageBuild api-amd64": [stream],
+            "multiarch:index:ImageBuild api-arm64": [stream],
+            "multiarch:index:ManifestList api": [],
+            "multiarch:index:Application api": [namespace, push].sort(),
+        });
+    });
+
+    // From the dependencies of a resource and of every component around it: it is registered after them.
+    it("has everything in order: the Job waits for its rights and for no build, the Deployment for the list", async () => {
+        const { registrations } = await run(stack);
+        const objects = Object.keys(registrations).filter((key) =>
+            /^(kubernetes|command):/.test(key),
         );
-        expect(registrations[`${TYPES.deployment} api-deployment`]?.dependencies).toEqual(
-            [
-                `${TYPES.namespace} multiarch-namespace`,
-                `${TYPES.secret} multiarch-push`,
-                `${TYPES.command} api-amd64-build`,
-                `${TYPES.command} api-arm64-build`,
-                `${TYPES.command} api-publish`,
-            ].sort(),
+
+        expect(
+            Object.fromEntries(objects.map((key) => [key, firstsOf(registrations, key)])),
+        ).toEqual(
+            Object.fromEntries(
+                Object.entries({
+                    [namespace]: [],
+                    [push]: [namespace],
+                    [account]: [namespace, push],
+                    [role]: [namespace, push],
+                    [publisherProgram]: [namespace, push],
+                    [puller]: [namespace, push, account, role],
+                    [scc]: [namespace, push, account],
+                    [stream]: shared,
+                    [amd64.config]: [...shared, stream],
+                    [arm64.config]: [...shared, stream],
+                    [amd64.build]: [...shared, stream, amd64.config],
+                    [arm64.build]: [...shared, stream, arm64.config],
+                    [job]: shared,
+                    [publish]: [
+                        ...shared,
+                        stream,
+                        ...Object.values(amd64),
+                        ...Object.values(arm64),
+                        job,
+                    ],
+                    [service]: [namespace, push],
+                    [deployment]: [
+                        ...shared,
+                        stream,
+                        ...Object.values(amd64),
+                        ...Object.values(arm64),
+                        job,
+                        publish,
+                    ],
+                    [rollout]: [
+                        ...shared,
+                        stream,
+                        ...Object.values(amd64),
+                        ...Object.values(arm64),
+                        job,
+                        publish,
+                        deployment,
+                    ],
+                }).map(([key, firsts]) => [key, [...firsts].sort()]),
+            ),
         );
+    });
+
+    it("registers nothing before what it waits for is there", async () => {
+        const finished = new Set<string>();
+        const missing: Record<string, string[]> = {};
+        const seen: Record<string, readonly string[]> = {};
+        const { registrations } = await run(
+            stack,
+            { registryPassword: password },
+            {
+                ...mocks,
+                state: async (resource) => {
+                    const key = `${resource.type} ${resource.name}`;
+                    seen[key] = [...finished];
+                    // Whoever does not wait is registered by now.
+                    await new Promise((resolve) => setImmediate(resolve));
+                    finished.add(key);
+                    return mocks.state(resource);
+                },
+            },
+        );
+        for (const [key, before] of Object.entries(seen)) {
+            const absent = firstsOf(registrations, key).filter((first) => !before.includes(first));
+            if (absent.length > 0) {
+                missing[key] = absent;
+            }
+        }
+
+        expect(missing).toEqual({});
+        expect(seen[job]).toEqual(expect.arrayContaining(shared));
+        for (const { build } of [amd64, arm64]) {
+            expect(seen[build]).toContain(stream);
+            expect(seen[job]).not.toContain(build);
+        }
+    });
+
+    it("names the same file of the run to every Command", async () => {
+        const recording = await run(stack);
+
+        for (const command of [amd64.build, arm64.build, publish, rollout]) {
+            expect(inputsOf(recording, command)["environment"]).toMatchObject({
+                MULTIARCH_RUN_FILE: expect.stringMatching(
+                    /^\.multiarch\/run\/[0-9a-f]{12}$/,
+                ) as unknown,
+            });
+        }
     });
 
     it("runs what was verified, by its digest, and never by a tag", async () => {
@@ -206,10 +343,26 @@ describe("a stack with one image", () => {
                 inputsOf(recording, `${TYPES.configMap} multiarch-publisher-program`)["data"],
             ).toEqual({ "publish.sh": publisherScripts[tool] });
             expect(template.spec).toMatchObject({
-                containers: [{ command: ["/bin/sh", "/program/publish.sh"] }],
-                volumes: expect.arrayContaining([
-                    { name: "program", configMap: { name: "multiarch-publisher-program" } },
-                ]) as unknown,
+                containers: [
+                    {
+                        command: ["/bin/sh", "/input/publish.sh"],
+                        volumeMounts: [
+                            { name: "input", mountPath: "/input" },
+                            { name: "work", mountPath: "/work" },
+                        ],
+                    },
+                ],
+                volumes: [
+                    {
+                        name: "input",
+                        projected: {
+                            sources: expect.arrayContaining([
+                                { configMap: { name: "multiarch-publisher-program" } },
+                            ]) as unknown,
+                        },
+                    },
+                    { name: "work" },
+                ],
             });
             hashes.add(JSON.stringify(template.metadata.annotations));
         }
@@ -229,7 +382,7 @@ describe("a stack with one image", () => {
                     service: "api",
                     platforms: digests,
                     tags: ["c0ffee000000-dddddddd", "latest"],
-                    builds: { amd64: built("a"), arm64: built("b") },
+                    builds: { amd64: history("a"), arm64: history("b") },
                     publishSeconds: 2.5,
                     builtFrom: {
                         commit,
@@ -267,7 +420,7 @@ describe("a stack with one image", () => {
         );
 
         expect(counts[TYPES.namespace]).toBeUndefined();
-        expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(24);
+        expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(25);
     });
 
     it("takes a push Secret that exists, and then asks the registry as nobody", async () => {
@@ -400,7 +553,7 @@ describe("a stack with 13 images", () => {
             [TYPES.imageStream]: 13,
             "multiarch:index:ImageBuild": 26,
             [TYPES.buildConfig]: 26,
-            [TYPES.command]: 39,
+            [TYPES.command]: 52,
             "multiarch:index:ManifestList": 13,
             [TYPES.job]: 13,
             "multiarch:index:Application": 13,
@@ -425,6 +578,7 @@ describe("a stack that promotes an image", () => {
                 "multiarch:index:PromotedImage api",
                 "multiarch:index:Application api",
                 `${TYPES.deployment} api-deployment`,
+                `${TYPES.command} api-rollout`,
                 `${TYPES.service} api-service`,
             ].sort(),
         );

@@ -11,9 +11,13 @@ const sources = {
     "build/text.sh": "echo one\n",
     "build/build.ts": "export const build = 1;\n",
     "build/publish.ts": "export const publish = 1;\n",
+    "build/rollout.ts": "export const rollout = 1;\n",
     "package-lock.json": "{}\n",
 };
-const bundles = ["build.js", "build.js.map", "index.js", "index.js.map", "inputs.json"];
+const bundles = ["build", "index", "publish", "rollout"]
+    .flatMap((name) => [`${name}.js`, `${name}.js.map`])
+    .concat("inputs.json")
+    .sort();
 
 let root: string;
 let time = 1_000_000_000;
@@ -61,11 +65,9 @@ afterEach(() => {
 jest.setTimeout(30_000);
 
 describe("launch.cjs", () => {
-    it("bundles the three programs, with shell scripts as text, and starts the first", () => {
+    it("bundles the four programs, with shell scripts as text, and starts the first", () => {
         expect(start()).toEqual({ text: "echo one\n" });
-        expect(Object.keys(written()).sort()).toEqual(
-            [...bundles, "publish.js", "publish.js.map"].sort(),
-        );
+        expect(Object.keys(written()).sort()).toEqual(bundles);
     });
 
     it("leaves the bundles as they are while nothing has changed", () => {
@@ -86,7 +88,7 @@ describe("launch.cjs", () => {
         write(name, content);
 
         expect(start()).toEqual({ text });
-        for (const file of ["index.js", "build.js", "publish.js", "inputs.json"]) {
+        for (const file of ["index.js", "build.js", "publish.js", "rollout.js", "inputs.json"]) {
             expect(written()[file]).not.toBe(before[file]);
         }
     });
@@ -106,9 +108,7 @@ describe("launch.cjs", () => {
         expect((await Promise.all(starts)).map(({ stdout }) => stdout)).toEqual(
             Array(3).fill("echo one\n"),
         );
-        expect(Object.keys(written()).sort()).toEqual(
-            [...bundles, "publish.js", "publish.js.map"].sort(),
-        );
+        expect(Object.keys(written()).sort()).toEqual(bundles);
         expect(fs.readFileSync(path.join(root, "bin/index.js"), "utf8")).toBe(index);
         expect(fs.readFileSync(path.join(root, "bin/publish.js"), "utf8")).toBe(publish);
     });

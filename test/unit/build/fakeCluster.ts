@@ -225,7 +225,7 @@ export function missing(method: string, path: string): never {
 }
 
 function isCollection(path: string): boolean {
-    return /\/(builds|pods|jobs|events|rolebindings|nodes)$/.test(path);
+    return /\/(builds|pods|jobs|events|rolebindings|nodes|deployments|replicasets)$/.test(path);
 }
 
 function selects(query: string, object: TestObject): boolean {

@@ -8,6 +8,7 @@ import { TYPES, application as args, digest } from "./fixtures";
 const component = "multiarch:index:Application api";
 const configMap = `${TYPES.configMap} api-config`;
 const deployment = `${TYPES.deployment} api-deployment`;
+const rollout = `${TYPES.command} api-rollout`;
 const service = `${TYPES.service} api-service`;
 
 const configFile = { path: "/etc/api/config.yaml", content: "level: info\n" };
@@ -30,19 +31,26 @@ async function podsOf(given: Partial<ApplicationArgs> = {}) {
 }
 
 describe("Application", () => {
-    it("is a Deployment pinned by digest on nodes of its architectures, and a Service", async () => {
-        const inputs: Partial<ApplicationArgs> = { ...args, image: undefined };
+    it("is a Deployment pinned by digest on nodes of its architectures, whose rollout is followed, and a Service", async () => {
+        const { registrations } = await record(create(), {
+            state: ({ type }) =>
+                type === TYPES.deployment ? { metadata: { uid: "d1", generation: 3 } } : {},
+        });
 
-        expect((await record(create())).registrations).toEqual({
-            [component]: { dependencies: [], inputs },
+        expect(registrations).toEqual({
+            [component]: { dependencies: [], inputs: {} },
             [deployment]: {
                 parent: component,
                 dependencies: [],
-                timeouts: { create: "240s", update: "240s" },
                 inputs: {
                     apiVersion: "apps/v1",
                     kind: "Deployment",
-                    metadata: { name: "api", namespace: "shop", labels: { app: "api" } },
+                    metadata: {
+                        name: "api",
+                        namespace: "shop",
+                        labels: { app: "api" },
+                        annotations: { "pulumi.com/waitFor": "jsonpath={.metadata.uid}" },
+                    },
                     spec: {
                         replicas: 2,
                         selector: { matchLabels: { app: "api" } },
@@ -111,6 +119,23 @@ describe("Application", () => {
                             },
                         },
                     },
+                },
+            },
+            [rollout]: {
+                parent: component,
+                dependencies: [deployment],
+                inputs: {
+                    create: "exec sh build/command.sh rollout",
+                    environment: {
+                        MULTIARCH_APPLICATION: "api",
+                        MULTIARCH_NAMESPACE: "shop",
+                        MULTIARCH_DEPLOYMENT: "api",
+                        MULTIARCH_DEPLOYMENT_UID: "d1",
+                        MULTIARCH_GENERATION: "3",
+                        MULTIARCH_TIMEOUT_SECONDS: "240",
+                    },
+                    addPreviousOutputInEnv: false,
+                    logging: "stderr",
                 },
             },
             [service]: {
@@ -207,6 +232,24 @@ describe("Application", () => {
         });
     });
 
+    it("gives all objects and the container the name that it is told, for a namespace with two of it", async () => {
+        const recording = await record(create({ name: "api-staging", configFile }));
+
+        for (const [object, name] of [
+            [configMap, "api-staging-config"],
+            [deployment, "api-staging"],
+            [service, "api-staging"],
+        ] as const) {
+            const labels = { app: "api-staging" };
+            expect(inputsOf(recording, object)["metadata"]).toMatchObject({ name, labels });
+        }
+        const { spec } = inputsOf(recording, service) as { spec: { selector: unknown } };
+        expect(spec.selector).toEqual({ app: "api-staging" });
+        const { metadata, container } = await podsOf({ name: "api-staging" });
+        expect(metadata).toEqual({ labels: { app: "api-staging" } });
+        expect(container["name"]).toBe("api-staging");
+    });
+
     it("registers the Service's name", async () => {
         expect((await record(create())).outputs).toEqual({ [component]: { service: "api" } });
     });
@@ -219,7 +262,7 @@ describe("Application", () => {
         });
 
         expect(Object.keys(registrations).sort()).toEqual(
-            [component, configMap, deployment, service].sort(),
+            [component, configMap, deployment, rollout, service].sort(),
         );
         expect(outputs).toEqual({ [component]: { service: UNKNOWN } });
     });

@@ -71,40 +71,49 @@ export const work: PublisherWork = {
     waitSeconds: 2100,
 };
 
+/** When the kubelet asks, and how often it may be let down. */
+export function timing(
+    initialDelaySeconds: number,
+    periodSeconds: number,
+    timeoutSeconds: number,
+    failureThreshold: number,
+) {
+    return { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold };
+}
+
+/** Ports of an application, as the manifests have them that the program replaces. */
+export const ports = [
+    { name: "http", port: 8091 },
+    { name: "metrics", port: 9090 },
+];
+
 /** The least that an application has. */
 export const application: ApplicationArgs = {
     namespace: "shop",
     image: `quay.io/shop/api@${digest("d")}`,
     architectures: ["amd64", "s390x"],
     replicas: 2,
-    ports: [
-        { name: "http", port: 8091 },
-        { name: "metrics", port: 9090 },
-    ],
+    ports,
     probe: {
         path: "/health",
         port: 8091,
-        liveness: {
-            initialDelaySeconds: 30,
-            periodSeconds: 10,
-            timeoutSeconds: 5,
-            failureThreshold: 3,
-        },
-        readiness: {
-            initialDelaySeconds: 6,
-            periodSeconds: 4,
-            timeoutSeconds: 2,
-            failureThreshold: 1,
-        },
+        liveness: timing(30, 10, 5, 3),
+        readiness: timing(6, 4, 2, 1),
     },
     resources: { requests: { cpu: "100m" } },
     serviceAccount: "default",
     rolloutTimeoutSeconds: 240,
+    place: {},
 };
 
 /** What build/build.ts prints about a build. */
 export function built(hex: string) {
     return { digest: digest(hex), commit, build: `build-${hex}`, seconds: 61.5, adopted: false };
+}
+
+/** What a stack keeps of such a build. */
+export function history(hex: string) {
+    return { build: `build-${hex}`, seconds: 61.5, adopted: false };
 }
 
 /** What build/publish.ts prints, for the list with the digest `dddd...`. */

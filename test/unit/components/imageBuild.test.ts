@@ -17,6 +17,7 @@ const args: ImageBuildArgs = {
     settings,
     pullSecret: "push",
     publisher: "api-publisher",
+    place: {},
 };
 const mocks = { state: () => ({ stdout: JSON.stringify(built("b")) }) };
 
@@ -36,7 +37,7 @@ describe("ImageBuild", () => {
         const { spec, ...object } = inputsOf({ registrations }, config);
 
         expect(Object.keys(registrations)).toEqual([component, config, build]);
-        expect(registrations[component]).toEqual({ dependencies: [], inputs: args });
+        expect(registrations[component]).toEqual({ dependencies: [], inputs: {} });
         expect({ ...registrations[config], inputs: object }).toEqual({
             parent: component,
             dependencies: [],
@@ -59,7 +60,7 @@ describe("ImageBuild", () => {
             parent: component,
             dependencies: [config],
             inputs: {
-                create: "exec node bin/build.js",
+                create: "exec sh build/command.sh build",
                 environment: {
                     MULTIARCH_IMAGE: "api",
                     MULTIARCH_ARCHITECTURE: "arm64",
@@ -78,25 +79,18 @@ describe("ImageBuild", () => {
         });
     });
 
-    it("has the Command wait for the BuildConfig, and call it what the cluster does", async () => {
-        const { registrations } = await record(create(), {
-            state: ({ type }) =>
-                type === TYPES.buildConfig ? { metadata: { name: "renamed" } } : mocks.state(),
-        });
+    it("tells the Command its process and the cluster when the stack does, and nothing else", async () => {
+        const place = {
+            runFile: ".multiarch/run/0123",
+            context: "staging",
+            kubeconfig: "clusters/staging.yaml",
+        };
+        const plain = await record(create(), mocks);
+        const placed = await record(create({ place }), mocks);
 
-        expect(registrations[build]?.dependencies).toEqual([config]);
-        expect(inputsOf({ registrations }, build)["environment"]).toMatchObject({
-            MULTIARCH_BUILD_CONFIG: "renamed",
-        });
-    });
-
-    it("names the cluster to the Command when the stack does", async () => {
-        const recording = await record(
-            create({ context: "staging", kubeconfig: "clusters/staging.yaml" }),
-            mocks,
-        );
-
-        expect(inputsOf(recording, build)["environment"]).toMatchObject({
+        expect(inputsOf(placed, build)["environment"]).toEqual({
+            ...(inputsOf(plain, build)["environment"] as object),
+            MULTIARCH_RUN_FILE: ".multiarch/run/0123",
             MULTIARCH_CONTEXT: "staging",
             MULTIARCH_KUBECONFIG: "clusters/staging.yaml",
         });
@@ -134,6 +128,7 @@ describe("ImageBuild", () => {
         });
 
         expect(Object.keys(registrations)).toEqual([component, config, build]);
+        expect(registrations[build]?.dependencies).toEqual([config]);
         expect(outputs).toEqual({
             [component]: { identity: await identity(), result: UNKNOWN },
         });
@@ -175,7 +170,10 @@ describe("the identity of an ImageBuild", () => {
         ],
         ["where the image goes", { imageStream: "other", namespace: "other" }],
         ["the publisher", { publisher: "other" }],
-        ["the cluster's name", { context: "staging", kubeconfig: "staging.yaml" }],
+        [
+            "where its Command finds the cluster and its process",
+            { place: { runFile: "run", context: "staging", kubeconfig: "staging.yaml" } },
+        ],
     ])("stays with %s", async (_, given) => {
         expect(await identity(given)).toBe(await identity());
     });

@@ -25,6 +25,7 @@ const args: ManifestListArgs = {
     settings: publisher,
     work,
     digests,
+    place: {},
 };
 const mocks = {
     state: () => ({ stdout: JSON.stringify(published) }),
@@ -39,20 +40,17 @@ function create(given: Partial<ManifestListArgs> = {}) {
 function identity(
     settings: Partial<PublisherSettings> = {},
     given: Partial<PublisherWork> = {},
-): Promise<string> {
-    return new Promise((resolve) => {
-        publisherIdentity({ ...publisher, ...settings }, { ...work, ...given }).apply(resolve);
-    });
+): string {
+    return publisherIdentity({ ...publisher, ...settings }, { ...work, ...given });
 }
 
 describe("ManifestList", () => {
     it("is a Job, which is there at once, and the Command that follows it", async () => {
         const { registrations } = await record(create(), mocks);
-        const inputs: Partial<ManifestListArgs> = { ...args, digests: undefined };
         const { spec, ...object } = inputsOf({ registrations }, job);
 
         expect(Object.keys(registrations)).toEqual([component, job, publish]);
-        expect(registrations[component]).toEqual({ dependencies: [], inputs });
+        expect(registrations[component]).toEqual({ dependencies: [], inputs: {} });
         expect({ ...registrations[job], inputs: object }).toEqual({
             parent: component,
             dependencies: [],
@@ -63,7 +61,7 @@ describe("ManifestList", () => {
                 metadata: {
                     name: "api-publisher",
                     namespace: "shop",
-                    labels: { app: "api-publisher", "multiarch/identity": await identity() },
+                    labels: { app: "api-publisher", "multiarch/identity": identity() },
                     annotations: {
                         "pulumi.com/waitFor": "jsonpath={.metadata.uid}",
                         "pulumi.com/replaceUnready": "true",
@@ -76,12 +74,12 @@ describe("ManifestList", () => {
             parent: component,
             dependencies: [job],
             inputs: {
-                create: "exec node bin/publish.js",
+                create: "exec sh build/command.sh publish",
                 environment: {
                     MULTIARCH_IMAGE: "api",
                     MULTIARCH_NAMESPACE: "shop",
                     MULTIARCH_PUBLISHER: "api-publisher",
-                    MULTIARCH_PUBLISHER_IDENTITY: await identity(),
+                    MULTIARCH_PUBLISHER_IDENTITY: identity(),
                     MULTIARCH_DIGESTS: JSON.stringify(digests),
                     MULTIARCH_TIMEOUT_SECONDS: "600",
                 },
@@ -100,7 +98,7 @@ describe("ManifestList", () => {
             annotations: { "multiarch/program": "e".repeat(40) },
             labels: {
                 app: "api-publisher",
-                "multiarch/identity": await identity(),
+                "multiarch/identity": identity(),
                 "multiarch/build.amd64": "a".repeat(40),
                 "multiarch/build.arm64": "b".repeat(40),
             },
@@ -108,17 +106,22 @@ describe("ManifestList", () => {
         expect(template.spec).toMatchObject({
             serviceAccountName: "publisher",
             restartPolicy: "Never",
-            containers: [{ command: ["/bin/sh", "/program/publish.sh"] }],
+            containers: [{ command: ["/bin/sh", "/input/publish.sh"] }],
         });
     });
 
-    it("names the cluster to the Command when the stack does", async () => {
-        const recording = await record(
-            create({ context: "staging", kubeconfig: "clusters/staging.yaml" }),
-            mocks,
-        );
+    it("tells the Command its process and the cluster when the stack does, and nothing else", async () => {
+        const place = {
+            runFile: ".multiarch/run/0123",
+            context: "staging",
+            kubeconfig: "clusters/staging.yaml",
+        };
+        const plain = await record(create(), mocks);
+        const placed = await record(create({ place }), mocks);
 
-        expect(inputsOf(recording, publish)["environment"]).toMatchObject({
+        expect(inputsOf(placed, publish)["environment"]).toEqual({
+            ...(inputsOf(plain, publish)["environment"] as object),
+            MULTIARCH_RUN_FILE: ".multiarch/run/0123",
             MULTIARCH_CONTEXT: "staging",
             MULTIARCH_KUBECONFIG: "clusters/staging.yaml",
         });
@@ -186,11 +189,11 @@ describe("publisherIdentity", () => {
         ["the program", { programHash: "f".repeat(40) }, {}],
         ["the program's ConfigMap", { program: "other" }, {}],
         ["the SCC's privilege", { scc: "privileged" }, {}],
-    ])("changes with %s", async (_, settings, given) => {
-        expect(await identity(settings, given)).not.toBe(await identity());
+    ])("changes with %s", (_, settings, given) => {
+        expect(identity(settings, given)).not.toBe(identity());
     });
 
-    it("is the same for the same work", async () => {
-        expect(await identity()).toBe(await identity());
+    it("is the same for the same work", () => {
+        expect(identity()).toBe(identity());
     });
 });

@@ -1,3 +1,4 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { MultiArchImage, type MultiArchImageArgs } from "../../../components/multiArchImage";
@@ -7,6 +8,7 @@ import {
     TYPES,
     built,
     digest,
+    history,
     manifests,
     published,
     publisher,
@@ -42,6 +44,7 @@ const args: MultiArchImageArgs = {
     publisher,
     serviceAccount: "publisher",
     pushSecret: "push",
+    place: {},
 };
 const digests = { amd64: digest("a"), arm64: digest("b") };
 const stdout: Record<string, object> = {
@@ -56,8 +59,8 @@ const mocks = {
     calls: { [MANIFESTS]: () => manifests(digests) },
 } satisfies Mocks;
 
-function create(given: Partial<MultiArchImageArgs> = {}) {
-    return () => new MultiArchImage("api", { ...args, ...given });
+function create(given: Partial<MultiArchImageArgs> = {}, opts?: pulumi.ComponentResourceOptions) {
+    return () => new MultiArchImage("api", { ...args, ...given }, opts);
 }
 
 /** The environment of a Command. */
@@ -96,7 +99,10 @@ describe("MultiArchImage", () => {
             [job]: list,
             [publish]: list,
         });
-        expect(registrations[image]?.inputs).toEqual(args);
+        // What goes into a component's state is written out for every resource: its parts have it all.
+        for (const component of [image, amd64.component, arm64.component, list]) {
+            expect(registrations[component]?.inputs).toEqual({});
+        }
         expect(registrations[stream]).toEqual({
             parent: image,
             dependencies: [],
@@ -111,18 +117,54 @@ describe("MultiArchImage", () => {
 
     it("has the builds wait for the ImageStream, the Job for no build, the Command for all", async () => {
         const { registrations } = await record(create(), mocks);
-        const dependencies = [amd64.config, amd64.build, arm64.config, arm64.build, job, publish];
+        const dependencies = Object.entries(registrations).map(([key, one]) => [
+            key,
+            one.dependencies,
+        ]);
 
-        expect(
-            Object.fromEntries(dependencies.map((key) => [key, registrations[key]?.dependencies])),
-        ).toEqual({
-            [amd64.config]: [stream],
-            [amd64.build]: [amd64.config, stream].sort(),
-            [arm64.config]: [stream],
-            [arm64.build]: [arm64.config, stream].sort(),
-            [job]: [stream],
-            [publish]: [amd64.build, arm64.build, job, stream].sort(),
+        // A build's parts are registered after their component, and that after the ImageStream.
+        expect(Object.fromEntries(dependencies)).toEqual({
+            [image]: [],
+            [stream]: [],
+            [amd64.component]: [stream],
+            [amd64.config]: [],
+            [amd64.build]: [amd64.config],
+            [arm64.component]: [stream],
+            [arm64.config]: [],
+            [arm64.build]: [arm64.config],
+            [list]: [],
+            [job]: [],
+            [publish]: [amd64.build, arm64.build, job].sort(),
         });
+    });
+
+    it("registers nothing of a build before the ImageStream is there, nor its own parts before what it depends on", async () => {
+        const finished: string[] = [];
+        const registered: Record<string, readonly string[]> = {};
+        await record(
+            () => {
+                const namespace = new k8s.core.v1.Namespace("shop");
+                create({}, { dependsOn: [namespace] })();
+            },
+            {
+                ...mocks,
+                state: async ({ type, name }) => {
+                    registered[`${type} ${name}`] = [...finished];
+                    // Whoever does not wait is registered by now.
+                    await new Promise((resolve) => setImmediate(resolve));
+                    finished.push(`${type} ${name}`);
+                    return mocks.state({ name });
+                },
+            },
+        );
+
+        expect(registered[stream]).toContain(`${TYPES.namespace} shop`);
+        expect(registered[job]).toContain(`${TYPES.namespace} shop`);
+        for (const part of builds) {
+            expect(registered[part]).toContain(stream);
+        }
+        expect(registered[job]).not.toContain(amd64.build);
+        expect(registered[job]).not.toContain(arm64.build);
     });
 
     it("starts the Job and every build before any build has ended", async () => {
@@ -232,10 +274,25 @@ describe("MultiArchImage", () => {
         );
     });
 
+    // ten times what a build may wait and take, a day at most
+    it.each([
+        [{ completionDeadlineSeconds: 1800, pendingTimeoutSeconds: 300 }, 21_000 + 600],
+        [{ completionDeadlineSeconds: 9000, pendingTimeoutSeconds: 300 }, 86_400 + 600],
+    ])("gives the Job more time when builds wait for their turn: %j", async (times, seconds) => {
+        const build = { ...settings, ...times, maxConcurrent: 2 };
+        const recording = await record(create({ build }), mocks);
+
+        expect(inputsOf(recording, job)["spec"]).toMatchObject({ activeDeadlineSeconds: seconds });
+    });
+
     it("passes on what changes a build", async () => {
         const plain = await record(create(), mocks);
         const changed = await record(
-            create({ rebuild: "again", sourceSecret: "git", context: "c", kubeconfig: "k" }),
+            create({
+                rebuild: "again",
+                sourceSecret: "git",
+                place: { runFile: "r", context: "c", kubeconfig: "k" },
+            }),
             mocks,
         );
         const [before, after] = [plain, changed].map((recording) =>
@@ -246,6 +303,7 @@ describe("MultiArchImage", () => {
         expect(after).toEqual({
             ...before,
             MULTIARCH_IDENTITY: after?.["MULTIARCH_IDENTITY"],
+            MULTIARCH_RUN_FILE: "r",
             MULTIARCH_CONTEXT: "c",
             MULTIARCH_KUBECONFIG: "k",
         });
@@ -255,6 +313,7 @@ describe("MultiArchImage", () => {
         expect(environmentOf(changed, publish)).toEqual({
             ...environmentOf(plain, publish),
             MULTIARCH_PUBLISHER_IDENTITY: publisherOf(changed).identity,
+            MULTIARCH_RUN_FILE: "r",
             MULTIARCH_CONTEXT: "c",
             MULTIARCH_KUBECONFIG: "k",
         });
@@ -266,9 +325,24 @@ describe("MultiArchImage", () => {
         expect(outputs[image]).toEqual({
             digest: digest("d"),
             platforms: digests,
-            builds: { amd64: built("a"), arm64: built("b") },
+            builds: { amd64: history("a"), arm64: history("b") },
             tags: ["c0ffee000000-dddddddd", "latest"],
             publishSeconds: 2.5,
+        });
+    });
+
+    it("keeps the stages of a build that had some", async () => {
+        const stages = { FetchInputs: 900, PushImage: 2100 };
+        const { outputs } = await record(create(), {
+            ...mocks,
+            state: ({ name }) =>
+                name === "api-arm64-build"
+                    ? { stdout: JSON.stringify({ ...built("b"), stages }) }
+                    : mocks.state({ name }),
+        });
+
+        expect(outputs[image]).toMatchObject({
+            builds: { amd64: history("a"), arm64: { ...history("b"), stages } },
         });
     });
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { PublisherAccount } from "../../../components/publisherAccount";
-import { UNKNOWN, record } from "../mocks";
+import { record } from "../mocks";
 import { TYPES } from "./fixtures";
 
 const component = "multiarch:index:PublisherAccount publisher";
@@ -10,8 +10,13 @@ const role = `${TYPES.role} publisher-puller`;
 
 const program = `${TYPES.configMap} publisher-program`;
 
-const args = { namespace: "shop", imageStreams: ["api", "web"], scc: "restricted-v2" };
-const create = () => new PublisherAccount("publisher", { ...args, program: "echo publish\n" });
+const create = () =>
+    new PublisherAccount("publisher", {
+        namespace: "shop",
+        imageStreams: ["api", "web"],
+        scc: "restricted-v2",
+        program: "echo publish\n",
+    });
 
 /** A RoleBinding of the account. */
 function binding(name: string, dependencies: string[], roleRef: object) {
@@ -33,7 +38,7 @@ describe("PublisherAccount", () => {
         const { registrations } = await record(create);
 
         expect(registrations).toEqual({
-            [component]: { dependencies: [], inputs: args },
+            [component]: { dependencies: [], inputs: {} },
             [account]: {
                 parent: component,
                 dependencies: [],
@@ -88,20 +93,32 @@ describe("PublisherAccount", () => {
         });
     });
 
-    it("has a name only when its rights are bound", async () => {
-        const { outputs } = await record(create, {
-            preview: true,
-            state: ({ name }) =>
-                name === "publisher-scc" ? { metadata: pulumi.runtime.unknownValue } : {},
+    it("lets whatever depends on it wait until the account, its rights and its program are there", async () => {
+        const { registrations } = await record(() => {
+            new pulumi.ComponentResource(
+                "shop:index:Later",
+                "later",
+                {},
+                { dependsOn: [create()] },
+            );
         });
 
-        expect(outputs).toEqual({
-            [component]: { serviceAccount: UNKNOWN, program: "publisher-program" },
-        });
+        expect(registrations["shop:index:Later later"]?.dependencies).toEqual(
+            [
+                account,
+                role,
+                program,
+                `${TYPES.roleBinding} publisher-puller`,
+                `${TYPES.roleBinding} publisher-scc`,
+            ].sort(),
+        );
     });
 
-    it("has names in a preview, for the publisher's identity", async () => {
-        const { registrations, outputs } = await record(create, { preview: true });
+    it("has names in a preview, for the publisher's identity, whatever the cluster will say", async () => {
+        const { registrations, outputs } = await record(create, {
+            preview: true,
+            state: () => ({ metadata: pulumi.runtime.unknownValue }),
+        });
 
         expect(Object.keys(registrations)).toHaveLength(6);
         expect(outputs).toEqual({

@@ -12,6 +12,19 @@ describe("refuses, of applications,", () => {
             ],
         },
         {
+            what: "the name of another application, be it the other's own or its image's",
+            stack: change(minimal, {
+                images: ["a", "b", "c"].map((name) => ({
+                    name,
+                    destination: `quay.io/shop/${name}`,
+                    application: name === "a" ? { name: "c" } : name === "b" ? { name: "b" } : {},
+                })),
+            }),
+            expected: [
+                'multiarch:images[0].application.name is "c": expected another name than that of the application of images[2]',
+            ],
+        },
+        {
             what: "half a pod",
             stack: changeImage({ application: { replicas: 0.5 } }),
             expected: [

@@ -71,14 +71,14 @@ describe("refuses, of the stack's settings,", () => {
                 git: { url: "https://ann:hunter2@git.example.com/shop.git" },
             }),
             expected: [
-                'multiarch:git.url is "https://***@git.example.com/shop.git": expected a URL without a user name and password: set multiarch:gitUsername and the secret multiarch:gitPassword for the cluster, and use a Git credential helper on this machine',
+                'multiarch:git.url is "https://***@git.example.com/shop.git": expected a URL without a user name and password: set multiarch:gitUsername and the secret multiarch:gitPassword',
             ],
         },
         {
             what: "a Git URL with a token, without showing it",
             stack: change(minimal, { git: { url: "https://hunter2@git.example.com/shop.git" } }),
             expected: [
-                'multiarch:git.url is "https://***@git.example.com/shop.git": expected a URL without a user name and password: set multiarch:gitUsername and the secret multiarch:gitPassword for the cluster, and use a Git credential helper on this machine',
+                'multiarch:git.url is "https://***@git.example.com/shop.git": expected a URL without a user name and password: set multiarch:gitUsername and the secret multiarch:gitPassword',
             ],
         },
         {

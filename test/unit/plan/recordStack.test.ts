@@ -1,3 +1,4 @@
+import { identityOf } from "../../../components/identity";
 import { Order } from "../../../plan/order";
 import { planText } from "../../../plan/planText";
 import { recordStack } from "../../../plan/recordStack";
@@ -34,19 +35,31 @@ describe("recordStack", () => {
             "RoleBinding multiarch-publisher-puller",
             "RoleBinding multiarch-publisher-scc",
             "ImageStream api-stream",
+            "Job api-job",
             "BuildConfig api-amd64-config",
             "BuildConfig api-arm64-config",
-            "Job api-job",
             "Command api-amd64-build",
             "Command api-arm64-build",
             "Command api-publish",
             "Deployment api-deployment",
+            "Command api-rollout",
         ]);
     });
 
     it("knows what each step of the pipeline waits for", async () => {
         const order = new Order(await recordStack({ root: stackFolder() }));
         expect(order.waits("Command api-amd64-build")).toEqual(["BuildConfig api-amd64-config"]);
+        const rights = [
+            "ConfigMap multiarch-publisher-program",
+            "RoleBinding multiarch-publisher-puller",
+            "RoleBinding multiarch-publisher-scc",
+        ];
+        expect(order.waits("ImageStream api-stream")).toEqual(rights);
+        expect(order.waits("Job api-job")).toEqual(rights);
+        expect(order.waits("BuildConfig api-amd64-config")).toEqual(["ImageStream api-stream"]);
+        expect(order.waits("ServiceAccount multiarch-publisher-account")).toEqual([
+            "Namespace multiarch-namespace",
+        ]);
         expect(order.waits("Command api-publish")).toEqual([
             "Command api-amd64-build",
             "Command api-arm64-build",
@@ -55,6 +68,20 @@ describe("recordStack", () => {
         expect(order.waits(LOOK_UP)).toEqual(["Command api-publish"]);
         expect(order.waits("Deployment api-deployment")).toEqual([LOOK_UP]);
         expect(order.waits("Service api-service")).toEqual(["Namespace multiarch-namespace"]);
+    });
+
+    it("has everything wait for the namespace but the namespace and the providers", async () => {
+        const recording = await recordStack({ root: stackFolder() });
+        const order = new Order(recording);
+        const others = recording.resources
+            .map(({ key }) => key)
+            .filter((key) => !order.all(key).has("Namespace multiarch-namespace"));
+        expect(others).toEqual([
+            "BuildProject multiarch",
+            "Namespace multiarch-namespace",
+            "Provider(docker) registry",
+            "Provider(kubernetes) cluster",
+        ]);
     });
 
     it("finds the component that looks a list up from its outputs", async () => {
@@ -76,6 +103,24 @@ describe("recordStack", () => {
         expect((environment as Record<string, string>)["MULTIARCH_COMMIT"]).toBe("0".repeat(40));
         expect(planText(recording, "all")).toContain("MULTIARCH_COMMIT: <commit of release>\n");
         expect(planText(recording, "all")).not.toContain("0".repeat(40));
+    });
+
+    it("names the file of the run to every Command, the same wherever it is recorded", async () => {
+        const stack = {
+            organization: "organization",
+            project: "multiarch",
+            stack: "dev",
+            namespace: minimal.namespace.name,
+        };
+        const file = `.multiarch/run/${identityOf(stack).slice(0, 12)}`;
+        const { resources } = await recordStack({ root: stackFolder() });
+        const files = resources
+            .filter(({ role }) => role === "command")
+            .map(
+                ({ inputs }) =>
+                    (inputs["environment"] as Record<string, string>)["MULTIARCH_RUN_FILE"],
+            );
+        expect(files).toEqual([file, file, file, file]);
     });
 
     it("takes a pinned commit as it is", async () => {

@@ -28,7 +28,7 @@ export async function sentBy(
     mocks: pulumi.runtime.Mocks,
     preview: boolean,
 ): Promise<readonly Sent[]> {
-    await pulumi.runtime.setMocks(mocks, "multiarch", "test", preview);
+    await pulumi.runtime.setMocks(mocks, "multiarch", "test", preview, "organization");
     const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
     const register = monitor.registerResource.bind(monitor);
     const sent: Sent[] = [];

@@ -15,6 +15,7 @@ interface Review {
             resource: string;
             subresource?: string;
             namespace?: string;
+            name?: string;
         };
     };
 }
@@ -42,11 +43,24 @@ export function node(
 export function readyCluster(): FakeCluster {
     const cluster = new FakeCluster();
     cluster.set(PROJECTS, { metadata: { name: "shop" } });
-    cluster.set(SECRETS, { metadata: { name: "push" } });
+    cluster.set(SECRETS, pushSecret());
     cluster.set(NODES, node("one", "amd64"));
     cluster.set(NODES, node("two", "arm64"));
     allow(cluster, () => true);
     return cluster;
+}
+
+/** The Secret `push`, with an account of quay.io unless told otherwise. */
+export function pushSecret(
+    config: unknown = { auths: { "quay.io": { auth: base64("robot:p:w") } } },
+) {
+    const text = typeof config === "string" ? config : JSON.stringify(config);
+    return { metadata: { name: "push" }, data: { ".dockerconfigjson": base64(text) } };
+}
+
+/** Text as a Secret holds it. */
+export function base64(text: string): string {
+    return Buffer.from(text).toString("base64");
 }
 
 /** Has the cluster answer whether an action, `create pods/log`, is allowed in a namespace. */
@@ -55,10 +69,13 @@ export function allow(
     allowed: (action: string, namespace: string | undefined) => boolean,
 ): void {
     cluster.on("POST", new RegExp(`^${REVIEWS}$`), (_, body) => {
-        const { verb, group, resource, subresource, namespace } = (body as Review).spec
+        const { verb, group, resource, subresource, namespace, name } = (body as Review).spec
             .resourceAttributes;
         const full = subresource === undefined ? resource : `${resource}/${subresource}`;
-        const action = describeAction({ verb, group, resource: full });
+        const action = describeAction({
+            ...{ verb, group, resource: full },
+            ...(name !== undefined && { name }),
+        });
         return { ...(body as Review), status: { allowed: allowed(action, namespace) } };
     });
 }

@@ -2,11 +2,12 @@ import {
     type Action,
     ALWAYS,
     BUILD,
-    CREDENTIALS,
+    credentials,
     DEPLOY,
     describeAction,
     forbidden,
 } from "../../../preflight/permissions";
+import { rightsOf } from "../../e2e/account";
 import { FakeCluster } from "../build/fakeCluster";
 import { allow, REVIEWS } from "./fakeApi";
 
@@ -44,7 +45,7 @@ describe("forbidden", () => {
 
     it("returns those that are denied, in their order", async () => {
         const cluster = new FakeCluster();
-        const all = [...ALWAYS, ...DEPLOY, ...CREDENTIALS, ...BUILD];
+        const all = [...ALWAYS, ...credentials("multiarch-push"), ...BUILD];
         const denied = all.filter((_, index) => index % 3 === 1);
         allow(cluster, (action) => !denied.some((it) => describeAction(it) === action));
 
@@ -59,18 +60,32 @@ describe("forbidden", () => {
     });
 });
 
+describe("what is asked for", () => {
+    const actions = [...ALWAYS, ...DEPLOY, ...credentials("multiarch-push"), ...BUILD];
+
+    it.each([
+        ...new Set(
+            actions.map(({ verb, group, resource }) => describeAction({ verb, group, resource })),
+        ),
+    ])("is in docs/permissions/deployer.yaml: %s", (action) => {
+        expect(rightsOf("deployer")).toContain(action);
+    });
+});
+
 describe("describeAction", () => {
     it.each([
         [list, "list pods"],
         [{ ...list, verb: "get", resource: "pods/log" }, "get pods/log"],
         [instantiate, "create buildconfigs.build.openshift.io/instantiate"],
         [{ verb: "patch", group: "apps", resource: "deployments" }, "patch deployments.apps"],
+        [{ verb: "patch", group: "", resource: "secrets", name: "push" }, "patch secrets/push"],
     ])("writes %j as oc does", (action, text) => {
         expect(describeAction(action)).toBe(text);
     });
 
     it("tells all actions apart", () => {
-        const texts = [...ALWAYS, ...DEPLOY, ...CREDENTIALS, ...BUILD].map(describeAction);
+        const secrets = credentials("multiarch-push");
+        const texts = [...ALWAYS, ...secrets, ...BUILD].map(describeAction);
         expect(new Set(texts).size).toBe(texts.length);
     });
 });

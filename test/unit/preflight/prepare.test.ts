@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HttpCluster } from "../../../build/httpCluster";
 import { connectionFromKubeconfig } from "../../../build/kubeconfig";
 import { prepare, prepareWith } from "../../../preflight/prepare";
+import { serve } from "../../../preflight/serve";
 import { type FakeCluster } from "../build/fakeCluster";
 import { change, load, minimal, type Stack } from "../config/load";
 import { record } from "../mocks";
@@ -16,6 +17,10 @@ import { allow, PROJECTS, readyCluster, REVIEWS, unplug } from "./fakeApi";
 // The client's module behind it is for import only, which jest does not load.
 jest.mock("../../../build/kubeconfig", () => ({ connectionFromKubeconfig: jest.fn() }));
 jest.mock("../../../build/httpCluster", () => ({ HttpCluster: jest.fn() }));
+jest.mock("../../../preflight/serve", () => ({
+    serve: jest.fn(),
+    runFile: () => ".multiarch/run/test",
+}));
 
 const environment = { ...process.env };
 const connection = { server: new URL("https://api.example.com:6443"), options: jest.fn() };
@@ -49,7 +54,10 @@ beforeAll(() => {
     git("init", "--quiet", "--initial-branch", "main");
     git("config", "uploadpack.allowFilter", "true");
     fs.writeFileSync(path.join(work, "Dockerfile"), "FROM scratch\n");
-    git("add", "Dockerfile");
+    // Port 1: nobody answers.
+    const pinned = `127.0.0.1:1/shop/base@sha256:${"0".repeat(64)}`;
+    fs.writeFileSync(path.join(work, "pinned.Dockerfile"), `FROM ${pinned}\n`);
+    git("add", ".");
     git("commit", "--quiet", "--message", "first");
     commit = git("rev-parse", "HEAD");
 });
@@ -57,6 +65,7 @@ beforeAll(() => {
 beforeEach(() => {
     cluster = readyCluster();
     jest.mocked(connectionFromKubeconfig).mockReset().mockReturnValue(connection);
+    jest.mocked(serve).mockReset();
     jest.mocked(HttpCluster)
         .mockReset()
         .mockImplementation(() => cluster as unknown as HttpCluster);
@@ -107,6 +116,29 @@ async function prepared(
 }
 
 describe("prepare", () => {
+    it("asks what a pinned base is, in a preview too, unless all of the image is built", async () => {
+        const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+        const api = { name: "api", destination: "quay.io/shop/api" };
+        const images = [{ ...api, dockerfilePath: "pinned.Dockerfile" }];
+        await prepared(stack({ images }), { preview: true });
+        expect(warn).toHaveBeenCalledTimes(1);
+        expect(warn.mock.calls[0]?.[0]).toMatch(
+            /^multiarch:images\[0\]\.dockerfilePath "pinned\.Dockerfile", line 1: the base \S+ could not be checked: /,
+        );
+
+        const builtFrom = {
+            commit,
+            url,
+            contextDir: ".",
+            dockerfilePath: "pinned.Dockerfile",
+            buildArgs: {},
+            architectures: ["amd64", "arm64"],
+            rebuild: "",
+        };
+        await prepared(stack({ images }), { preview: true, images: { api: { builtFrom } } });
+        expect(warn).toHaveBeenCalledTimes(1);
+    });
+
     it("resolves every image's ref to a commit, and says what will be built", async () => {
         expect(await prepared(stack())).toEqual({
             found: new Map([
@@ -161,6 +193,24 @@ describe("prepare", () => {
         expect(
             cluster.requests.filter((it) => !it.startsWith("GET ") && it !== `POST ${REVIEWS}`),
         ).toEqual([]);
+    });
+
+    it("serves the Commands of an update, once, whether it builds or only deploys", async () => {
+        await prepared(stack());
+        expect(jest.mocked(serve).mock.calls).toEqual([[load(stack())]]);
+
+        const digest = `sha256:${"d".repeat(64)}`;
+        const images = [{ name: "api", destination: "quay.io/shop/api", digest, application: {} }];
+        await prepared(stack({ images }));
+        expect(serve).toHaveBeenCalledTimes(2);
+    });
+
+    it.each<[string, () => Stack, boolean]>([
+        ["a preview", () => stack(), true],
+        ["what is refused", () => stack({ git: { url, ref: "gone" } }), false],
+    ])("serves no Commands for %s", async (_, given, preview) => {
+        await prepared(given(), { preview });
+        expect(serve).not.toHaveBeenCalled();
     });
 
     it("asks no Git server about images that are only deployed", async () => {

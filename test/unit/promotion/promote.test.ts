@@ -38,10 +38,10 @@ function stackText(stack: string, extra = ""): string {
 ${extra}`;
 }
 
-function running(image: string, status: object = {}): Record<string, unknown> {
+function running(image: string, status: object = {}, name = "api"): Record<string, unknown> {
     return {
         metadata: { generation: 2 },
-        spec: { replicas: 2, template: { spec: { containers: [{ name: "api", image }] } } },
+        spec: { replicas: 2, template: { spec: { containers: [{ name, image }] } } },
         status: {
             ...{ observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 },
             ...status,
@@ -124,6 +124,22 @@ promote: wrote DIR/Pulumi.staging.yaml. Next: git diff -- DIR/Pulumi.staging.yam
         expect(git("diff", "--numstat")).toBe("1\t0\tPulumi.staging.yaml");
         expect(asked).toEqual([`staging ${file("staging")} multiarch:registryPassword`]);
         expect(said).not.toContain(login.password);
+    });
+
+    it("looks at the Deployment that the source's application is called, and names the target's", async () => {
+        const other = stackText("staging").replace("{}", "{ name: api-staging }");
+        writeFileSync(file("staging"), other);
+        git("commit", "--quiet", "-am", "Another name");
+        const image = { reference: reference(), digest, commit, service: "api-dev" };
+        outputs = { dev: { images: { api: image } }, staging: {} };
+
+        await expect(run(...forward, "--dry-run")).rejects.toThrow(
+            "Deployment api-dev in shop-dev: runs nothing",
+        );
+
+        deployment = running(reference(), {}, "api-dev");
+        expect(await run(...forward, "--dry-run")).toBe(0);
+        expect(said).toContain("  rolls      Deployment api-staging in shop-staging\n");
     });
 
     it("writes nothing on --dry-run, and nothing twice", async () => {

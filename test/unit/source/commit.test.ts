@@ -3,12 +3,11 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 
 import { CommitResolver, resolveCommit } from "../../../source/commit";
+import { ownGit, recordGit, refusalOf } from "./recordGit";
 
-const realGit = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
 const environment = { ...process.env };
 
 let folder: string;
@@ -28,30 +27,6 @@ function commit(message: string): string {
     return inRepository("rev-parse", "HEAD");
 }
 
-/** The message of the RunError that `promise` rejects with. */
-async function refusal(promise: Promise<unknown>): Promise<string> {
-    const error: unknown = await promise.catch((reason: unknown) => reason);
-    if (pulumi.RunError.isInstance(error)) {
-        return error.message;
-    }
-    throw error;
-}
-
-/** Puts a git before the real one that writes down each question. */
-function countQuestions(): () => string[] {
-    const log = path.join(folder, "questions");
-    const bin = path.join(folder, "bin");
-    fs.mkdirSync(bin, { recursive: true });
-    fs.rmSync(log, { force: true });
-    fs.writeFileSync(
-        path.join(bin, "git"),
-        `#!/bin/sh\necho "$*" >>'${log}'\nexec '${realGit}' "$@"\n`,
-        { mode: 0o755 },
-    );
-    process.env["PATH"] = `${bin}:${environment["PATH"] ?? ""}`;
-    return () => (fs.existsSync(log) ? fs.readFileSync(log, "utf8").trimEnd().split("\n") : []);
-}
-
 beforeAll(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "multiarch-commit-"));
     url = path.join(folder, "repository");
@@ -59,18 +34,11 @@ beforeAll(() => {
     fs.mkdirSync(url);
     fs.mkdirSync(made);
     Object.assign(process.env, {
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        GIT_CONFIG_SYSTEM: "/dev/null",
-        GIT_AUTHOR_NAME: "a",
-        GIT_AUTHOR_EMAIL: "a@example.com",
-        GIT_COMMITTER_NAME: "a",
-        GIT_COMMITTER_EMAIL: "a@example.com",
+        ...ownGit,
         // The user's own configuration may allow what the program must not.
         GIT_CONFIG_COUNT: "1",
         GIT_CONFIG_KEY_0: "protocol.allow",
         GIT_CONFIG_VALUE_0: "always",
-        // No test asks another machine.
-        GIT_SSH_COMMAND: "false",
     });
     inRepository("init", "--quiet", "--initial-branch", "main");
     const first = commit("first");
@@ -114,7 +82,7 @@ describe("resolveCommit", () => {
     it.each(["nowhere", "one", "refs/heads/light", "*", "ma*"])(
         "says of the unknown ref %s what to do",
         async (ref) => {
-            expect(await refusal(resolveCommit({ url, ref }))).toBe(
+            expect(await refusalOf(resolveCommit({ url, ref }))).toBe(
                 [
                     `multiarch:git.ref: ${JSON.stringify(ref)} is neither a branch nor a tag of ${url}.`,
                     `See what is there: git ls-remote ${url}`,
@@ -127,7 +95,7 @@ describe("resolveCommit", () => {
     it("repeats what git says when there is no such repository", async () => {
         const missing = path.join(folder, "missing");
 
-        expect(await refusal(resolveCommit({ url: missing, ref: "main" }))).toBe(
+        expect(await refusalOf(resolveCommit({ url: missing, ref: "main" }))).toBe(
             [
                 `multiarch:git.url: ${missing} cannot be read: git ls-remote failed.`,
                 `  fatal: '${missing}' does not appear to be a git repository`,
@@ -135,7 +103,7 @@ describe("resolveCommit", () => {
                 "  ",
                 "  Please make sure you have the correct access rights",
                 "  and the repository exists.",
-                `A private repository is read with your own Git credentials; try: git ls-remote ${missing}`,
+                `A private repository is read with multiarch:gitUsername and gitPassword, or else your own Git credentials; try: git ls-remote ${missing}`,
             ].join("\n"),
         );
     });
@@ -143,13 +111,13 @@ describe("resolveCommit", () => {
     it("says that git is missing", async () => {
         process.env["PATH"] = made;
 
-        expect(await refusal(resolveCommit({ url, ref: "main" }))).toMatch(
+        expect(await refusalOf(resolveCommit({ url, ref: "main" }))).toMatch(
             /cannot be read: git is not on the PATH: install it, then run this again\.\n/,
         );
     });
 
     it("asks once, with one question for all that the ref may be", async () => {
-        const questions = countQuestions();
+        const questions = recordGit(folder);
         await resolveCommit({ url, ref: "main" });
 
         expect(questions()).toEqual([
@@ -158,7 +126,7 @@ describe("resolveCommit", () => {
     });
 
     it("takes a pinned commit as it is and asks nothing", async () => {
-        const questions = countQuestions();
+        const questions = recordGit(folder);
         const pinned = "f".repeat(40);
 
         expect(
@@ -170,7 +138,7 @@ describe("resolveCommit", () => {
 
 describe("CommitResolver", () => {
     it("asks once for each URL and ref, however many images there are", async () => {
-        const questions = countQuestions();
+        const questions = recordGit(folder);
         const resolver = new CommitResolver();
         const revisions = ["main", "light", "main", "main"].map((ref) => ({ url, ref }));
 
@@ -217,7 +185,7 @@ describe("a URL or a ref that is a command", () => {
     it("says that the remote helper is not allowed", async () => {
         const helper = `ext::sh -c touch% ${path.join(made, "file")}`;
 
-        expect(await refusal(resolveCommit({ url: helper, ref: "main" }))).toContain(
+        expect(await refusalOf(resolveCommit({ url: helper, ref: "main" }))).toContain(
             "  fatal: transport 'ext' not allowed",
         );
     });

@@ -3,9 +3,8 @@ import * as fs from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
 
-import * as pulumi from "@pulumi/pulumi";
-
 import { checkDockerfiles, type DockerfileAt } from "../../../source/dockerfile";
+import { ownGit, realGit, recordGit, refusalOf } from "./recordGit";
 
 // The two folders that a process cannot move by its environment once jest has started it.
 jest.mock("node:os", () => {
@@ -14,7 +13,6 @@ jest.mock("node:os", () => {
 });
 
 const environment = { ...process.env };
-const realGit = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
 
 let folder: string;
 /** What has been committed; `server` is a bare copy of it, as a Git host has one. */
@@ -61,18 +59,10 @@ function at(dockerfilePath: string, changes: Partial<DockerfileAt> = {}): Docker
 
 /** The text that these Dockerfiles are refused with; nothing when they are not. */
 async function refusal(...wanted: DockerfileAt[]): Promise<string | undefined> {
-    try {
-        await checkDockerfiles(wanted, cache);
-        return undefined;
-    } catch (error) {
-        if (pulumi.RunError.isInstance(error)) {
-            return error.message;
-        }
-        throw error;
-    } finally {
-        // Nothing stays behind, whatever happened.
-        expect(fs.readdirSync(path.join(folder, "tmp"))).toEqual([]);
-    }
+    const text = await refusalOf(checkDockerfiles(wanted, cache));
+    // Nothing stays behind, whatever happened.
+    expect(fs.readdirSync(path.join(folder, "tmp"))).toEqual([]);
+    return text;
 }
 
 function missing(...paths: string[]): string {
@@ -85,22 +75,6 @@ function missing(...paths: string[]): string {
     ].join("\n");
 }
 
-/** Puts a git before the real one that writes down what it is asked. */
-function recordGit(): () => string[] {
-    const log = path.join(folder, "questions");
-    const bin = path.join(folder, "bin");
-    fs.mkdirSync(bin, { recursive: true });
-    fs.writeFileSync(log, "");
-    const script = `#!/bin/sh\necho "$*" >>'${log}'\nexec '${realGit}' "$@"\n`;
-    fs.writeFileSync(path.join(bin, "git"), script, { mode: 0o755 });
-    process.env["PATH"] = `${bin}:${environment["PATH"] ?? ""}`;
-    return () =>
-        fs
-            .readFileSync(log, "utf8")
-            .split("\n")
-            .filter((line) => line !== "");
-}
-
 beforeAll(() => {
     folder = fs.mkdtempSync(path.join(tmpdir(), "multiarch-dockerfile-"));
     work = path.join(folder, "work");
@@ -109,15 +83,7 @@ beforeAll(() => {
     fs.mkdirSync(work);
     fs.mkdirSync(path.join(folder, "tmp"));
     jest.mocked(tmpdir).mockReturnValue(path.join(folder, "tmp"));
-    Object.assign(process.env, {
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        GIT_CONFIG_SYSTEM: "/dev/null",
-        GIT_AUTHOR_NAME: "a",
-        GIT_AUTHOR_EMAIL: "a@example.com",
-        GIT_COMMITTER_NAME: "a",
-        GIT_COMMITTER_EMAIL: "a@example.com",
-        GIT_SSH_COMMAND: "false",
-    });
+    Object.assign(process.env, ownGit);
     git(work, "init", "--quiet", "--initial-branch", "main");
     write("old.Dockerfile");
     first = commitAll("first");
@@ -206,7 +172,7 @@ describe("checkDockerfiles", () => {
     });
 
     it("fetches a commit once, and none of its files' contents", async () => {
-        const questions = recordGit();
+        const questions = recordGit(folder);
         await refusal(at("Dockerfile"), at("docker/api.Dockerfile"), at("web.Dockerfile"));
         const fetches = questions().filter((line) => line.includes("fetch"));
 
@@ -222,7 +188,7 @@ describe("checkDockerfiles", () => {
         expect(await refusal(at("Dockerfile", copied))).toBeUndefined();
 
         fs.rmSync(copy, { recursive: true });
-        const questions = recordGit();
+        const questions = recordGit(folder);
         expect(await refusal(at("Dockerfile", copied))).toBeUndefined();
         expect(await refusal(at("web.Dockerfile", copied))).toContain("web.Dockerfile");
         expect(questions()).toEqual([]);

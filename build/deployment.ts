@@ -1,0 +1,85 @@
+import * as z from "zod";
+
+// The API leaves empty values out.
+const count = z.number().default(0);
+const texts = z.record(z.string(), z.string()).default({});
+const condition = z.object({
+    type: z.string(),
+    status: z.string(),
+    reason: z.string().optional(),
+    message: z.string().optional(),
+});
+
+/** A Deployment. */
+export const deploymentSchema = z.object({
+    metadata: z.object({
+        name: z.string(),
+        uid: z.string(),
+        generation: count,
+        annotations: texts,
+    }),
+    spec: z.object({
+        replicas: z.number().default(1),
+        selector: z.object({ matchLabels: texts }),
+    }),
+    status: z
+        .object({
+            observedGeneration: count,
+            replicas: count,
+            updatedReplicas: count,
+            availableReplicas: count,
+            conditions: z.array(condition).default([]),
+        })
+        .prefault({}),
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+/** A ReplicaSet. */
+export const replicaSetSchema = z.object({
+    metadata: z.object({
+        name: z.string(),
+        labels: texts,
+        annotations: texts,
+        ownerReferences: z.array(z.object({ uid: z.string() })).default([]),
+    }),
+});
+export type ReplicaSet = z.infer<typeof replicaSetSchema>;
+
+const REVISION = "deployment.kubernetes.io/revision";
+
+/** Whether a Deployment's controller has taken in this generation, or a later one. */
+export function isObserved({ metadata, status }: Deployment, generation: number): boolean {
+    const { observedGeneration } = status;
+    return observedGeneration >= generation && observedGeneration >= metadata.generation;
+}
+
+/** Whether every pod is of the newest template and available, and no other is left: as `oc rollout status` says it. */
+export function isRolledOut({ spec, status }: Deployment): boolean {
+    const { replicas, updatedReplicas, availableReplicas } = status;
+    return (
+        updatedReplicas >= spec.replicas &&
+        replicas <= updatedReplicas &&
+        availableReplicas >= updatedReplicas
+    );
+}
+
+/** The hash that the pods of a Deployment's newest template carry; undefined while there is no ReplicaSet of it. */
+export function newestHash(
+    { metadata }: Deployment,
+    replicaSets: readonly ReplicaSet[],
+): string | undefined {
+    const revision = metadata.annotations[REVISION];
+    const newest = replicaSets.find(
+        (it) =>
+            it.metadata.annotations[REVISION] === revision &&
+            it.metadata.ownerReferences.some(({ uid }) => uid === metadata.uid),
+    );
+    return newest?.metadata.labels["pod-template-hash"];
+}
+
+/** Why a Deployment's pods are not created, if they are not. */
+export function refusedPods({ status }: Deployment): string | undefined {
+    return status.conditions.find(
+        ({ type, status: is }) => type === "ReplicaFailure" && is === "True",
+    )?.message;
+}

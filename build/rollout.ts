@@ -1,0 +1,11 @@
+import { runProgram } from "./program";
+import { Clusters, programs } from "./programs";
+
+void runProgram((report, signal) =>
+    programs.rollout(
+        { environment: process.env, directory: process.cwd() },
+        report,
+        signal,
+        new Clusters(),
+    ),
+);

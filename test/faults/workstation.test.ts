@@ -1,0 +1,114 @@
+import { join } from "node:path";
+
+import { paths } from "../../sandbox/settings";
+import { slowDockerfile } from "./dockerfile";
+import { FaultBed } from "./faultBed";
+import { report, words } from "./row";
+import { runnersOf } from "./runProcesses";
+
+const file = "docker/context-api.Dockerfile";
+
+/** The machine that runs the update: its disk is full, or its programs are killed, while a service runs. */
+describe("the workstation", () => {
+    let bed: FaultBed;
+
+    beforeAll(async () => {
+        bed = await FaultBed.create("desk");
+        await bed.serve();
+    });
+
+    afterAll(async () => bed.remove());
+
+    async function shell(script: string) {
+        const { code, text } = await bed.stack.run(["sh", "-c", script]);
+        if (code !== 0) {
+            throw new Error(`${script}: ${text}`);
+        }
+    }
+
+    // Seen failing without the catch in LogFile.write: ENOSPC ended both builds' runners.
+    it("without room for the builds' logs: nothing fails", async () => {
+        const folder = join(paths.repository, ".multiarch/logs", bed.stack.namespace);
+        await shell(`mkdir -p ${folder} && mount -t tmpfs -o size=4k tmpfs ${folder}`);
+        try {
+            await shell(`head -c 4096 /dev/zero >${folder}/full`);
+            await bed.change({ [file]: slowDockerfile(0) });
+
+            const seconds = await bed.recover();
+
+            report({
+                fault: "workstation: no room for logs",
+                saw: "nothing",
+                seconds,
+                after: "new service up",
+            });
+        } finally {
+            await shell(`umount ${folder}`);
+        }
+    });
+
+    it("without room for Pulumi's state: is told, and the next npm run up takes the builds over", async () => {
+        await bed.change({ [file]: slowDockerfile(5) });
+        const folder = join(bed.backend, ".pulumi");
+        await shell(
+            `cp -a ${folder} ${folder}.kept && mount -t tmpfs -o size=3m tmpfs ${folder} && cp -a ${folder}.kept/. ${folder}`,
+        );
+        try {
+            const run = bed.wrapper("up", "--skip-preview");
+            await run.says(/context-api amd64 {2}build \S+: started/);
+            await run.says(/context-api arm64 {2}build \S+: started/);
+            await shell(`head -c 9000000 /dev/zero >${folder}/full || true`);
+
+            const text = await run.fails();
+            await shell(`rm ${folder}/full`);
+            await bed.undisturbed();
+
+            expect(text).toMatch(/no space left on device/);
+            const before = await bed.stack.builds();
+            const seconds = await bed.recover(bed.wrapper("up", "--skip-preview"));
+            expect(await bed.begunSince(before)).toEqual([]);
+            report({
+                fault: "workstation: no room for Pulumi's state",
+                saw: words(text, /[^\n]{0,80}no space left on device/),
+                seconds,
+                after: "builds taken over, none begun again",
+            });
+        } finally {
+            await shell(
+                `cp -a ${folder}/. ${folder}.kept && umount ${folder} && cp -a ${folder}.kept/. ${folder}`,
+            );
+        }
+    });
+
+    it.each([
+        { what: "the runner that follows builds", when: /context-api arm64 {2}build \S+: STEP/ },
+        { what: "the runner that follows the publisher", when: /publish {2}/ },
+    ])(
+        "where $what is killed by -9: the next update takes over what was begun",
+        async ({ what, when }) => {
+            await bed.change({ [file]: slowDockerfile(8) });
+            const run = bed.up();
+            await run.says(/context-api amd64 {2}build \S+: started/);
+            await run.says(when);
+            const killed = runnersOf(bed.backend);
+            killed.forEach((pid) => process.kill(pid, "SIGKILL"));
+
+            const text = await run.fails();
+            await bed.undisturbed();
+
+            expect(killed.length).toBeGreaterThanOrEqual(1);
+            const before = await bed.stack.builds();
+            const seconds = await bed.recover(bed.wrapper("up", "--skip-preview"));
+            expect(await bed.begunSince(before)).toEqual([]);
+            report({
+                fault: `kill -9 of ${what}`,
+                saw: words(
+                    text,
+                    /[^\n]*(killed|signal|exit status|disconnected|closed)[^\n]{0,60}/,
+                ),
+                seconds,
+                after: "builds taken over, none begun again",
+            });
+        },
+    );
+});
