@@ -31,7 +31,8 @@ async function askOutside(config: Config): Promise<Commits> {
     const resolver = new CommitResolver();
     const cluster = new HttpCluster(connectionTo(config));
     const previous = previousImages();
-    const asked = askClusterAndRegistry(cluster, config);
+    const isPreview = pulumi.runtime.isDryRun();
+    const asked = checkCluster(cluster, config, isPreview);
     const built = config.images.filter((image): image is BuiltImage => image.digest === undefined);
     const sources = async () => {
         const login = await gitLogin(config);
@@ -59,6 +60,15 @@ async function askOutside(config: Config): Promise<Commits> {
                 await asked;
                 return host === config.registry.server ? accountOf(config) : undefined;
             }),
+            // The cluster may have the account. What is built already needs none.
+            asked.then(() =>
+                isPreview
+                    ? undefined
+                    : checkRegistry(
+                          config,
+                          building.map(({ image }) => image),
+                      ),
+            ),
         ]);
         return new Map(resolved.map(({ name, commit }) => [name, commit]));
     };
@@ -82,7 +92,7 @@ async function askOutside(config: Config): Promise<Commits> {
         const [last] = releases.get(name) ?? [];
         await pulumi.log.info(describeRelease(name, last?.digest, digest));
     }
-    if (!pulumi.runtime.isDryRun()) {
+    if (!isPreview) {
         await serve(config);
     }
     return new Map([...commits, ...promotedCommits]);
@@ -98,15 +108,6 @@ async function gitLogin(config: Config): Promise<GitLogin | undefined> {
         gitPassword.apply(resolve);
     });
     return { url: git.url, username, password };
-}
-
-/** The cluster is asked first: it may have the account. */
-async function askClusterAndRegistry(cluster: HttpCluster, config: Config): Promise<void> {
-    const isPreview = pulumi.runtime.isDryRun();
-    await checkCluster(cluster, config, isPreview);
-    if (!isPreview) {
-        await checkRegistry(config);
-    }
 }
 
 function connectionTo(config: Config): Connection {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Config } from "../config";
+import { type BuiltImage, type Config } from "../config";
 import { parseImageReference } from "../config/imageReference";
 import { type Login, Repository } from "../promotion/registry";
 import { refusal } from "../refusal";
@@ -10,19 +10,18 @@ import { pushSecretAccount } from "./pushSecret";
 const OTHER = [404, 405, 429, 500, 502, 503, 504];
 
 /**
- * Begins to push to each repository that images are published to, and gives it up at once: what the registry refuses
+ * Begins to push to each repository that these images are published to, and gives it up at once: what the registry refuses
  * is known before anything is built. A registry that cannot be asked from here is no problem of this check.
  *
  * Throws a `RunError` that names the key to change. Not for a preview: a registry may make the repository for it.
  */
-export async function checkRegistry(config: Config): Promise<void> {
+export async function checkRegistry(config: Config, images: readonly BuiltImage[]): Promise<void> {
     const { registry } = config;
-    const account = await accountOf(config);
+    const account = images.length === 0 ? undefined : await accountOf(config);
     if (account === undefined) {
         return;
     }
-    const built = config.images.filter(({ digest }) => digest === undefined);
-    const destinations = [...new Set(built.map(({ destination }) => destination))].filter(
+    const destinations = [...new Set(images.map(({ destination }) => destination))].filter(
         // The password is that registry's: no other host must see it.
         (destination) => parseImageReference(destination)?.registry === registry.server,
     );

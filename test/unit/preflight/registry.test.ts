@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Config } from "../../../config";
+import { type BuiltImage, type Config } from "../../../config";
 import { checkRegistry } from "../../../preflight/registry";
 import { FakeRegistry, login } from "../promotion/fakeRegistry";
 import { beforeStack } from "../config/load";
@@ -42,13 +42,19 @@ function config(server: string, password = login.password, destination = `${serv
     } as unknown as Config;
 }
 
+/** Checks for all images that the stack builds. */
+function check(stack: Config): Promise<void> {
+    const images = stack.images.filter((it): it is BuiltImage => it.digest === undefined);
+    return checkRegistry(stack, images);
+}
+
 describe("checkRegistry", () => {
     it.each(["Bearer", "Basic"] as const)(
         "begins one push to each repository of a registry with %s, and gives it up",
         async (scheme) => {
             const { host, requests } = await registry(scheme);
 
-            await checkRegistry(config(host));
+            await check(config(host));
 
             const uploads = "/v2/shop/api/blobs/uploads/";
             expect(requests.filter((it) => !it.endsWith("/token"))).toEqual([
@@ -64,7 +70,7 @@ describe("checkRegistry", () => {
         async (scheme) => {
             const { host } = await registry(scheme);
 
-            await expect(checkRegistry(config(host, "old"))).rejects.toThrow(
+            await expect(check(config(host, "old"))).rejects.toThrow(
                 [
                     `Nothing was changed: ${host} refuses what images are to be published with.`,
                     `  multiarch:registryPassword: ${host} does not take it for the account "robot": expected its present password or token, not one that was changed or has expired`,
@@ -78,7 +84,7 @@ describe("checkRegistry", () => {
     it("names the account that may not push, and the repository", async () => {
         const { host } = await answering(403);
 
-        await expect(checkRegistry(config(host))).rejects.toThrow(
+        await expect(check(config(host))).rejects.toThrow(
             `multiarch:registry.username: "robot" may not push to ${host}/shop/api (${host} answered 403): expected an account with the right to write`,
         );
     });
@@ -86,21 +92,29 @@ describe("checkRegistry", () => {
     it.each([404, 429, 500])("takes %i for no answer about the account", async (status) => {
         const { host, requests } = await answering(status);
 
-        await checkRegistry(config(host));
+        await check(config(host));
 
         expect(requests).toEqual(["POST /v2/shop/api/blobs/uploads/"]);
     });
 
     it("does not mind a registry that cannot be asked from here", async () => {
-        await expect(checkRegistry(config("127.0.0.1:1"))).resolves.toBeUndefined();
+        await expect(check(config("127.0.0.1:1"))).resolves.toBeUndefined();
     });
 
     it("sends the password to no other host, and asks nothing without one", async () => {
         const { host, requests } = await answering(403);
 
-        await checkRegistry(config("quay.io", login.password, `${host}/shop/api`));
+        await check(config("quay.io", login.password, `${host}/shop/api`));
         const { registry: account, images } = config(host);
-        await checkRegistry({ registry: account, images } as unknown as Config);
+        await check({ registry: account, images } as unknown as Config);
+
+        expect(requests).toEqual([]);
+    });
+
+    it("asks nothing when nothing is to be published", async () => {
+        const { host, requests } = await answering(403);
+
+        await checkRegistry(config(host), []);
 
         expect(requests).toEqual([]);
     });
