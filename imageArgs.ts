@@ -1,12 +1,16 @@
+import { type WantedBuild } from "./build/lostImages";
 import { type ApplicationArgs } from "./components/application";
+import { type ImageSource } from "./components/buildConfigSpec";
 import { type CommandPlace } from "./components/commandArgs";
 import { type BuildProject, type BuildProjectArgs } from "./components/buildProject";
 import { MultiArchImage, type MultiArchImageArgs } from "./components/multiArchImage";
 import { type BuiltImage, type Config, type Image } from "./config";
 import { identityOf } from "./components/identity";
+import { buildIdentity } from "./components/imageBuild";
 import { type PromotedImage } from "./components/promotedImage";
 import { type PublisherAccount } from "./components/publisherAccount";
 import { type BuiltFrom } from "./source/changes";
+import { lostBuilds } from "./preflight/lost";
 import { runFile } from "./preflight/serve";
 import { publisherScripts } from "./publisherScripts";
 
@@ -41,14 +45,7 @@ export function imageArgs(
     return {
         architectures: image.architectures,
         namespace: project.namespace,
-        source: {
-            url: image.git.url,
-            ref: image.git.ref,
-            commit: present(commit),
-            contextDir: image.contextDir,
-            dockerfilePath: image.dockerfilePath,
-            buildArgs: image.buildArgs,
-        },
+        source: imageSource(image, present(commit)),
         destination: image.destination,
         floatingTags: image.tags,
         build: { ...build, resources: image.resources ?? build.resources },
@@ -63,8 +60,24 @@ export function imageArgs(
         sourceSecret:
             image.git.sourceSecret ?? (image.git === config.git ? project.sourceSecret : undefined),
         rebuild: config.rebuild,
+        lost: lostBuilds(),
         place: placeOf(config),
     };
+}
+
+/** Where one image's contents come from. */
+function imageSource(image: BuiltImage, commit: string): ImageSource {
+    const { git, contextDir, dockerfilePath, buildArgs } = image;
+    return { url: git.url, ref: git.ref, commit, contextDir, dockerfilePath, buildArgs };
+}
+
+/** One build for each architecture of an image. */
+export function wantedBuilds(config: Config, image: BuiltImage, commit: string): WantedBuild[] {
+    const source = imageSource(image, commit);
+    return image.architectures.map((architecture) => ({
+        imageStream: image.name,
+        identity: buildIdentity({ architecture, source, rebuild: config.rebuild }),
+    }));
 }
 
 /** What the stack's configuration says about the service that runs an image; nothing when it is only built. */

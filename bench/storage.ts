@@ -91,12 +91,35 @@ async function removeFromNodes(namespaces: readonly string[]): Promise<void> {
     const toolchain = await ensureToolchain();
     for (const architecture of architectures) {
         const client = ctr(toolchain, architecture);
-        const names = (await command([...client, "images", "list", "--quiet"])).split("\n");
-        const mine = names.filter((name) => namespaces.some((it) => name.includes(`/${it}/`)));
+        const mine = imagesOf(await command([...client, "images", "list"]), namespaces);
         if (mine.length > 0) {
             await attempt([...client, "images", "remove", "--sync", ...mine], { seconds: 120 });
         }
     }
+}
+
+/**
+ * Names under which a node knows images of these namespaces, from `ctr images list`: also their IDs, which hold what
+ * the names held, unless another name stands for the same image.
+ */
+export function imagesOf(list: string, namespaces: readonly string[]): string[] {
+    const images = list
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(/\s+/))
+        .map(([name = "", , digest = ""]) => ({ name, digest }));
+    const isMine = (name: string) => namespaces.some((it) => name.includes(`/${it}/`));
+    const of = (wanted: (name: string) => boolean) =>
+        new Set(images.filter(({ name }) => wanted(name)).map(({ digest }) => digest));
+    const mine = of(isMine);
+    const others = of((name) => !isMine(name) && !name.startsWith("sha256:"));
+    return images
+        .filter(
+            ({ name, digest }) =>
+                isMine(name) ||
+                (name.startsWith("sha256:") && mine.has(digest) && !others.has(digest)),
+        )
+        .map(({ name }) => name);
 }
 
 function sizeOf(file: string): number {

@@ -23,6 +23,8 @@ export interface ImageBuildArgs {
     readonly sourceSecret?: string;
     /** Changed to build again although nothing else did. @default none */
     readonly rebuild?: string;
+    /** Finished builds whose image is gone, by identity. @default none */
+    readonly lost?: ReadonlyMap<string, string>;
     /** Name of the publisher Job that copies the image as soon as it is built. */
     readonly publisher: string;
     /** Where its Commands find their process and the cluster. */
@@ -89,22 +91,30 @@ export class ImageBuild extends pulumi.ComponentResource {
             { parent: this },
         );
 
+        const lost = args.lost?.get(this.identity);
+        const asked = commandArgs("build", args.place, {
+            MULTIARCH_IMAGE: args.image,
+            MULTIARCH_ARCHITECTURE: args.architecture,
+            MULTIARCH_NAMESPACE: args.namespace,
+            MULTIARCH_BUILD_CONFIG: name,
+            MULTIARCH_IMAGE_STREAM: args.imageStream,
+            MULTIARCH_COMMIT: args.source.commit,
+            MULTIARCH_IDENTITY: this.identity,
+            MULTIARCH_PUBLISHER: args.publisher,
+            MULTIARCH_PENDING_TIMEOUT_SECONDS: String(args.settings.pendingTimeoutSeconds),
+            MULTIARCH_TIMEOUT_SECONDS: String(args.settings.completionDeadlineSeconds),
+        });
         const build = new command.local.Command(
             `${name}-build`,
-            commandArgs("build", args.place, {
-                MULTIARCH_IMAGE: args.image,
-                MULTIARCH_ARCHITECTURE: args.architecture,
-                MULTIARCH_NAMESPACE: args.namespace,
-                MULTIARCH_BUILD_CONFIG: name,
-                MULTIARCH_IMAGE_STREAM: args.imageStream,
-                MULTIARCH_COMMIT: args.source.commit,
-                MULTIARCH_IDENTITY: this.identity,
-                MULTIARCH_PUBLISHER: args.publisher,
-                MULTIARCH_PENDING_TIMEOUT_SECONDS: String(args.settings.pendingTimeoutSeconds),
-                MULTIARCH_TIMEOUT_SECONDS: String(args.settings.completionDeadlineSeconds),
-            }),
+            // An image that is gone is built again, though Pulumi has its Command down as done.
+            lost === undefined ? asked : { ...asked, triggers: [lost] },
             // There is no delete: a finished image is nobody's to take away but the ImageStream's.
-            { parent: this, dependsOn: [buildConfig] },
+            {
+                parent: this,
+                dependsOn: [buildConfig],
+                // What was lost once is no reason to build anything later.
+                ignoreChanges: lost === undefined ? ["triggers"] : [],
+            },
         );
 
         this.result = build.stdout.apply((line) => JSON.parse(line) as BuildResult);

@@ -28,6 +28,8 @@ export interface MultiArchImageArgs {
     readonly sourceSecret?: string;
     /** Changed to build again although nothing else did. @default none */
     readonly rebuild?: string;
+    /** Finished builds whose image is gone, by identity: they are run again. @default none */
+    readonly lost?: ReadonlyMap<string, string>;
     /** Where its Commands find their process and the cluster. */
     readonly place: CommandPlace;
 }
@@ -97,6 +99,7 @@ export class MultiArchImage extends pulumi.ComponentResource {
                     pullSecret: args.pushSecret,
                     sourceSecret: args.sourceSecret,
                     rebuild: args.rebuild,
+                    lost: args.lost,
                     publisher: publisherJobName(name),
                     place: args.place,
                 },

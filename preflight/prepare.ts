@@ -4,13 +4,14 @@ import { type Connection } from "../build/http";
 import { HttpCluster } from "../build/httpCluster";
 import { connectionFromKubeconfig } from "../build/kubeconfig";
 import { type BuiltImage, type Config, type DeployedImage } from "../config";
-import { builtFrom } from "../imageArgs";
+import { builtFrom, wantedBuilds } from "../imageArgs";
 import { describeChange, describeRelease, isBuilt } from "../source/changes";
 import { CommitResolver } from "../source/commit";
 import { checkDockerfiles } from "../source/dockerfile";
 import type { GitLogin } from "../source/git";
 import { checkBases } from "./bases";
 import { checkCluster } from "./cluster";
+import { rememberLost } from "./lost";
 import { previousBuilds, previousImages } from "./previous";
 import { accountOf, checkRegistry } from "./registry";
 import { askSourceStack, releasesIn, rememberReleases } from "./releases";
@@ -70,6 +71,8 @@ async function askOutside(config: Config): Promise<Commits> {
                       ),
             ),
         ]);
+        const wanted = building.flatMap(({ image, commit }) => wantedBuilds(config, image, commit));
+        await rememberLost(cluster, config.namespace.name, wanted);
         return new Map(resolved.map(({ name, commit }) => [name, commit]));
     };
     const promoted = config.images.filter(

@@ -73,7 +73,7 @@ describe("credentials", () => {
         expect(text).toMatch(
             /the registry refuses what publisher \S+ asks for, and would again; no floating tag moved\.\s+Check the account \(multiarch:registry\.username, multiarch:registryPassword/,
         );
-        // Seen failing without checkRegistry (preflight/registry.ts): it began a publisher that was refused again.
+        // Not seen failing: checkRegistry (preflight/registry.ts) was not taken out.
         expect(refused).toMatch(
             /Nothing was changed: \S+ refuses what images are to be published with\.\s+multiarch:registryPassword: /,
         );

@@ -59,7 +59,7 @@ describe("a running build", () => {
         },
     );
 
-    // Seen failing without LostBuild (build/runBuild.ts): the update failed, and only the next one built again.
+    // Seen failing before there was LostBuild (build/runBuild.ts): the update failed, and only the next one built again.
     it("whose pod is deleted is started again by the same update", async () => {
         await bed.change({ [file]: slowDockerfile(15) });
         const run = bed.up();

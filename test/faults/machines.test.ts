@@ -69,8 +69,7 @@ describe("a second machine", () => {
         return run;
     }
 
-    // Seen failing with `judge` (stack/locks.ts) not looking at the host name: the process id means nothing there, so
-    // the live lock was called stale and released, and both updates ran.
+    // Not seen failing here: that `judge` (stack/locks.ts) looks at the host name was not switched off.
     it("is told of an update that goes on, and never breaks its lock", async () => {
         const first = await building();
         const held = locks();

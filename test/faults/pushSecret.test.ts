@@ -15,7 +15,7 @@ describe("the push Secret", () => {
 
     afterAll(async () => bed.remove());
 
-    // Seen failing without FailedMount among the HOPELESS of build/explainPublisher.ts: it waited for 600 s.
+    // Not seen failing: FailedMount was not taken out of the HOPELESS of build/explainPublisher.ts.
     it("of another type is told within a minute, and the next update with the right one finishes", async () => {
         await bed.stack.oc("create", "secret", "generic", "mine", "--from-literal=password=x");
         await bed.change({ [file]: slowDockerfile(0) });

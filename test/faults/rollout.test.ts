@@ -23,8 +23,7 @@ describe("a new image that crashes", () => {
 
     afterAll(async () => bed.remove());
 
-    // Seen failing with the provider's own await in place of the Command (components/application.ts): it named
-    // CrashLoopBackOff, showed no log, and ended with the rollout's timeout only.
+    // Seen failing before there was a rollout Command (components/application.ts): no log, and an end at the timeout only.
     it("leaves the old pods serving, and the next update rolls out a good one", async () => {
         await bed.change({ [file]: crashing });
 

@@ -96,6 +96,18 @@ describe("ImageBuild", () => {
         });
     });
 
+    it("runs the Command again when the build's image is gone, and no other's", async () => {
+        const lost = new Map([
+            [await identity(), "api-arm64-3"],
+            ["f".repeat(40), "other-1"],
+        ]);
+        const again = await record(create({ lost }), mocks);
+        const once = await record(create({ lost: new Map([["f".repeat(40), "other-1"]]) }), mocks);
+
+        expect(inputsOf(again, build)["triggers"]).toEqual(["api-arm64-3"]);
+        expect(inputsOf(once, build)).not.toHaveProperty("triggers");
+    });
+
     it("clones with the Git secret that it is given", async () => {
         const recording = await record(create({ sourceSecret: "git" }), mocks);
 
