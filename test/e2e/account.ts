@@ -8,7 +8,7 @@ import { paths } from "../../sandbox/settings";
 import { run, succeeded } from "./run";
 
 /** The Roles that docs/permissions.md tells people to apply. */
-export type DocumentedRole = "previewer" | "deployer" | "destroyer";
+export type DocumentedRole = "previewer" | "deployer";
 
 /** File of a documented Role. */
 export function roleFile(role: DocumentedRole): string {

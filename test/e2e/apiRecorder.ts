@@ -66,7 +66,9 @@ export function rightOf(line: string, namespace: string): Right | undefined {
         return undefined;
     }
     const full = `${resource}${group === undefined ? "" : `.${group}`}${sub === undefined ? "" : `/${sub}`}`;
-    const where = within === namespace ? "" : ` in ${within ?? "the cluster"}`;
+    // A project is named beside its namespace, and asked for by a right in it.
+    const inside = within === namespace || (resource === "projects" && name === namespace);
+    const where = inside ? "" : ` in ${within ?? "the cluster"}`;
     return `${verbOf(method, name, searchParams)} ${full}${where}`;
 }
 

@@ -85,7 +85,7 @@ describe("promotion", () => {
         expect(await set.builds(namespace("staging"))).toBe(2);
         expect(
             (await set.types("staging")).filter((type) => /Build|Command|Job/.test(type)),
-        ).toEqual(["multiarch:index:BuildProject"]);
+        ).toEqual(["command:local:Command", "multiarch:index:BuildProject"]);
         expect(await answer("staging")).toContain("version 0.1.0");
         expect(await answer("dev")).toContain("version 0.1.0");
     });

@@ -43,6 +43,7 @@ describe("publisherJobSpec", () => {
                 spec: {
                     serviceAccountName: "publisher",
                     restartPolicy: "Never",
+                    nodeSelector: { "kubernetes.io/arch": "amd64" },
                     securityContext: {
                         runAsNonRoot: true,
                         seccompProfile: { type: "RuntimeDefault" },
