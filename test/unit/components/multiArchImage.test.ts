@@ -1,85 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { MultiArchImage, type MultiArchImageArgs } from "../../../components/multiArchImage";
-import { type Mocks, type Recording, UNKNOWN, inputsOf, record } from "../mocks";
+import { UNKNOWN, inputsOf, record } from "../mocks";
+import { TYPES, built, digest, history } from "./fixtures";
 import {
-    MANIFESTS,
-    TYPES,
-    built,
-    digest,
-    history,
-    manifests,
-    published,
-    publisher,
-    settings,
-    source,
-} from "./fixtures";
-
-const image = "multiarch:index:MultiArchImage api";
-const stream = `${TYPES.imageStream} api-stream`;
-const list = "multiarch:index:ManifestList api";
-const job = `${TYPES.job} api-job`;
-const publish = `${TYPES.command} api-publish`;
-const amd64 = buildOf("amd64");
-const arm64 = buildOf("arm64");
-const builds = [amd64, arm64].flatMap(({ component, config, build }) => [component, config, build]);
-const everything = [image, stream, ...builds, list, job, publish].sort();
-
-function buildOf(architecture: string) {
-    return {
-        component: `multiarch:index:ImageBuild api-${architecture}`,
-        config: `${TYPES.buildConfig} api-${architecture}-config`,
-        build: `${TYPES.command} api-${architecture}-build`,
-    };
-}
-
-const args: MultiArchImageArgs = {
-    architectures: ["amd64", "arm64"],
-    namespace: "shop",
-    source,
-    destination: "quay.io/shop/api",
-    floatingTags: ["latest"],
-    build: settings,
-    publisher,
-    serviceAccount: "publisher",
-    pushSecret: "push",
-    place: {},
-};
-const digests = { amd64: digest("a"), arm64: digest("b") };
-const stdout: Record<string, object> = {
-    "api-amd64-build": built("a"),
-    "api-arm64-build": built("b"),
-    "api-s390x-build": built("c"),
-    "api-publish": published,
-};
-const mocks = {
-    state: ({ name }: { name: string }) =>
-        name in stdout ? { stdout: JSON.stringify(stdout[name]) } : {},
-    calls: { [MANIFESTS]: () => manifests(digests) },
-} satisfies Mocks;
-
-function create(given: Partial<MultiArchImageArgs> = {}, opts?: pulumi.ComponentResourceOptions) {
-    return () => new MultiArchImage("api", { ...args, ...given }, opts);
-}
-
-/** The environment of a Command. */
-function environmentOf(recording: Recording, command: string): Record<string, string> {
-    return inputsOf(recording, command)["environment"] as Record<string, string>;
-}
-
-/** The Job's name and identity, and the labels of its pods. */
-function publisherOf(recording: Recording) {
-    const { metadata, spec } = inputsOf(recording, job) as {
-        metadata: { name: string; labels: Record<string, string> };
-        spec: { template: { metadata: { labels: Record<string, string> } } };
-    };
-    return {
-        name: metadata.name,
-        identity: metadata.labels["multiarch/identity"],
-        labels: spec.template.metadata.labels,
-    };
-}
+    image,
+    stream,
+    list,
+    job,
+    publish,
+    amd64,
+    arm64,
+    builds,
+    everything,
+    digests,
+    mocks,
+    create,
+    environmentOf,
+    publisherOf,
+} from "./multiArchImage";
 
 describe("MultiArchImage", () => {
     it("is an ImageStream, a build for each architecture and a list, each below the image", async () => {
@@ -213,58 +152,6 @@ describe("MultiArchImage", () => {
         });
     });
 
-    // An old Job, finished for the same commit, would publish its old list again.
-    it.each<[string, Partial<MultiArchImageArgs>]>([
-        ["a build argument", { source: { ...source, buildArgs: { VERSION: "1.3" } } }],
-        ["the word for another build", { rebuild: "again" }],
-        ["the Dockerfile", { source: { ...source, dockerfilePath: "Dockerfile" } }],
-    ])("has another Job, and pods of other labels, when %s changes", async (_, given) => {
-        const before = await record(create(), mocks);
-        const after = await record(create(given), mocks);
-
-        expect(publisherOf(after).identity).not.toBe(publisherOf(before).identity);
-        for (const architecture of args.architectures) {
-            const label = `multiarch/build.${architecture}`;
-            expect(publisherOf(after).labels[label]).not.toBe(publisherOf(before).labels[label]);
-        }
-        expect(environmentOf(after, publish)["MULTIARCH_PUBLISHER_IDENTITY"]).not.toBe(
-            environmentOf(before, publish)["MULTIARCH_PUBLISHER_IDENTITY"],
-        );
-    });
-
-    it("has another Job when an architecture is added, and leaves the others' builds", async () => {
-        const before = await record(create(), mocks);
-        const after = await record(create({ architectures: ["amd64", "arm64", "s390x"] }), {
-            ...mocks,
-            calls: { [MANIFESTS]: () => manifests({ ...digests, s390x: digest("c") }) },
-        });
-
-        expect(publisherOf(after).identity).not.toBe(publisherOf(before).identity);
-        for (const { build } of [amd64, arm64]) {
-            expect(inputsOf(after, build)).toEqual(inputsOf(before, build));
-        }
-    });
-
-    it.each<[string, Partial<MultiArchImageArgs>]>([
-        ["tags", { floatingTags: ["latest", "v1"] }],
-        ["the destination", { destination: "quay.io/shop/other" }],
-        ["the publisher's program", { publisher: { ...publisher, programHash: "f".repeat(40) } }],
-        ["the publisher's tool", { publisher: { ...publisher, tool: "buildah", scc: "anyuid" } }],
-        ["the publisher's time", { publisher: { ...publisher, timeoutSeconds: 60 } }],
-    ])("publishes anew and builds nothing when only %s change", async (_, given) => {
-        const before = await record(create(), mocks);
-        const after = await record(create(given), mocks);
-
-        for (const { build, config } of [amd64, arm64]) {
-            expect(inputsOf(after, build)).toEqual(inputsOf(before, build));
-            expect(inputsOf(after, config)).toEqual(inputsOf(before, config));
-        }
-        expect(publisherOf(after).identity).not.toBe(publisherOf(before).identity);
-        expect(environmentOf(after, publish)["MULTIARCH_PUBLISHER_IDENTITY"]).not.toBe(
-            environmentOf(before, publish)["MULTIARCH_PUBLISHER_IDENTITY"],
-        );
-    });
-
     it("gives the Job the sum of what a build may wait and take, and the images' repository", async () => {
         const spec = inputsOf(await record(create(), mocks), job)["spec"];
 
@@ -272,51 +159,6 @@ describe("MultiArchImage", () => {
         expect(JSON.stringify(spec)).toContain(
             '{"name":"SOURCE","value":"internal.example.svc:5000/shop/api"}',
         );
-    });
-
-    // ten times what a build may wait and take, a day at most
-    it.each([
-        [{ completionDeadlineSeconds: 1800, pendingTimeoutSeconds: 300 }, 21_000 + 600],
-        [{ completionDeadlineSeconds: 9000, pendingTimeoutSeconds: 300 }, 86_400 + 600],
-    ])("gives the Job more time when builds wait for their turn: %j", async (times, seconds) => {
-        const build = { ...settings, ...times, maxConcurrent: 2 };
-        const recording = await record(create({ build }), mocks);
-
-        expect(inputsOf(recording, job)["spec"]).toMatchObject({ activeDeadlineSeconds: seconds });
-    });
-
-    it("passes on what changes a build", async () => {
-        const plain = await record(create(), mocks);
-        const changed = await record(
-            create({
-                rebuild: "again",
-                sourceSecret: "git",
-                place: { runFile: "r", context: "c", kubeconfig: "k" },
-            }),
-            mocks,
-        );
-        const [before, after] = [plain, changed].map((recording) =>
-            environmentOf(recording, amd64.build),
-        );
-
-        expect(after?.["MULTIARCH_IDENTITY"]).not.toBe(before?.["MULTIARCH_IDENTITY"]);
-        expect(after).toEqual({
-            ...before,
-            MULTIARCH_IDENTITY: after?.["MULTIARCH_IDENTITY"],
-            MULTIARCH_RUN_FILE: "r",
-            MULTIARCH_CONTEXT: "c",
-            MULTIARCH_KUBECONFIG: "k",
-        });
-        expect(inputsOf(changed, amd64.config)["spec"]).toMatchObject({
-            source: { sourceSecret: { name: "git" } },
-        });
-        expect(environmentOf(changed, publish)).toEqual({
-            ...environmentOf(plain, publish),
-            MULTIARCH_PUBLISHER_IDENTITY: publisherOf(changed).identity,
-            MULTIARCH_RUN_FILE: "r",
-            MULTIARCH_CONTEXT: "c",
-            MULTIARCH_KUBECONFIG: "k",
-        });
     });
 
     it("registers the list and the builds behind it", async () => {
