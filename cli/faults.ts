@@ -1,15 +1,22 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
-import { z } from "zod";
-
-import { document, type Failure, type Row, tableText } from "../test/faults/document";
+import { document, tableText } from "../test/faults/document";
+import {
+    merged,
+    notPassed,
+    Report,
+    type Result,
+    Results,
+    resultsIn,
+    rowsIn,
+} from "../test/faults/results";
 
 /**
- * `npm run test:faults [-- --fast]`: injects every fault on a sandbox of its own, prints the table, and (a whole run)
- * writes docs/reliability.md. `--fast` takes one fault of every mechanism, for CI.
+ * `npm run test:faults [-- --fast | --failed]`: injects every fault on a sandbox of its own, prints the table and
+ * writes docs/reliability.md. `--fast` takes one fault of every mechanism, for CI, and writes no document; `--failed`
+ * takes what has not passed when it last ran, and the document says which commit each run was of.
  */
 const root = join(__dirname, "..");
 
@@ -35,106 +42,69 @@ const fast = [
 /** Files whose faults everybody feels: the cluster, a node, the internal registry. They run last, one after the other. */
 const alone = "faults/(cluster|nodes|internalRegistry)\\.test";
 
-const jest = "node_modules/jest/bin/jest.js";
-
-const Report = z.object({
-    numPassedTests: z.number(),
-    testResults: z.array(
-        z.object({
-            name: z.string(),
-            startTime: z.number(),
-            endTime: z.number(),
-            message: z.string(),
-            assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
-        }),
-    ),
-});
-
-const Rows = z.object({
-    fault: z.string(),
-    saw: z.string(),
-    seconds: z.number(),
-    after: z.string(),
-});
+/** What every test came to when it last ran, for `--failed` and for the document. */
+const folder = join(root, ".multiarch/faults");
+const kept = join(folder, "results.json");
 
 async function faults(args: readonly string[]): Promise<number> {
     const isFast = args.includes("--fast");
     const started = Date.now();
+    const isAgain = args.includes("--failed");
+    const earlier = isAgain && existsSync(kept) ? Results.parse(read(kept)) : [];
+    const pattern = isFast ? fast : notPassed(earlier);
+    if (isAgain && pattern === undefined) {
+        process.stdout.write("faults: nothing has failed; npm run test:faults runs them all\n");
+        return 0;
+    }
     if ((await node(["--require", "tsx/cjs", "sandbox/main.ts", "up"])) !== 0) {
         return 1;
     }
-    const folder = mkdtempSync(join(tmpdir(), "multiarch-faults-"));
-    try {
-        const rows = join(folder, "rows.jsonl");
-        writeFileSync(rows, "");
-        const chosen = isFast ? [`--testNamePattern=${fast}`] : [];
-        const given = args.filter((it) => it !== "--fast");
-        const results: z.infer<typeof Report>[] = [];
-        const parts = [
-            ["--maxWorkers=3", `--testPathIgnorePatterns=${alone}`],
-            ["--maxWorkers=1", `--testPathPatterns=${alone}`],
-        ];
-        for (const part of isFast ? parts.slice(0, 1) : parts) {
-            const report = join(folder, "report.json");
-            const options = ["--selectProjects=faults", "--testTimeout=700000", "--json"];
-            await node([jest, ...options, `--outputFile=${report}`, ...part, ...chosen, ...given], {
-                MULTIARCH_FAULTS_REPORT: rows,
-            });
-            results.push(Report.parse(JSON.parse(readFileSync(report, "utf8"))));
-            rmSync(report);
-        }
-        const found = rowsIn(readFileSync(rows, "utf8"));
-        const passed = results.reduce((sum, { numPassedTests }) => sum + numPassedTests, 0);
-        const failures = results.flatMap(failuresIn);
-        if (passed === 0 || found.length < passed) {
-            failures.push({
-                name: `${passed} tests passed, but only ${found.length} rows came of it`,
-            });
-        }
-        const minutes = Math.round((Date.now() - started) / 60_000);
-        process.stdout.write(tableText(found, failures));
-        process.stdout.write(results.flatMap(timesIn).join(""));
-        if (args.length === 0) {
-            const file = join(root, "docs/reliability.md");
-            writeFileSync(file, document(found, failures, minutes));
-        }
-        process.stdout.write(
-            `faults: ${passed} passed, ${failures.length} failed, ${minutes} min\n`,
-        );
-        return failures.length === 0 ? 0 : 1;
-    } finally {
-        rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const given = args.filter((it) => it !== "--fast" && it !== "--failed");
+    const chosen = pattern === undefined ? given : [`--testNamePattern=${pattern}`, ...given];
+    const parts = [
+        ["--maxWorkers=3", `--testPathIgnorePatterns=${alone}`],
+        ["--maxWorkers=1", `--testPathPatterns=${alone}`],
+    ];
+    let results: Result[] = [];
+    for (const part of isFast ? parts.slice(0, 1) : parts) {
+        results = [...results, ...(await jest([...part, ...chosen]))];
     }
-}
-
-function rowsIn(text: string): Row[] {
-    return text
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => Rows.parse(JSON.parse(line)))
-        .sort((one, other) => one.fault.localeCompare(other.fault));
-}
-
-function failuresIn({ testResults }: z.infer<typeof Report>): Failure[] {
-    return testResults.flatMap(({ assertionResults, message }) =>
-        assertionResults.length === 0
-            ? [{ name: message.split("\n")[0] ?? "" }]
-            : assertionResults
-                  .filter(({ status }) => status === "failed")
-                  .map(({ fullName }) => ({ name: fullName })),
+    process.stdout.write(tableText(results));
+    if (!isFast && given.length === 0) {
+        const all = merged(earlier, results);
+        writeFileSync(kept, JSON.stringify(all, undefined, 2));
+        writeFileSync(join(root, "docs/reliability.md"), document(all));
+    }
+    const passed = results.filter((it) => it.passed).length;
+    const minutes = Math.round((Date.now() - started) / 60_000);
+    process.stdout.write(
+        `faults: ${passed} passed, ${results.length - passed} failed, ${minutes} min\n`,
     );
+    // No test at all is no pass: a pattern that fits nothing must show.
+    return results.length > 0 && results.length === passed ? 0 : 1;
 }
 
-/** How long each file took that ran a test. */
-function timesIn({ testResults }: z.infer<typeof Report>): string[] {
-    return testResults
-        .filter(({ assertionResults }) =>
-            assertionResults.some(({ status }) => status !== "pending"),
-        )
-        .map(({ name, startTime, endTime }) => {
-            const seconds = Math.round((endTime - startTime) / 1000);
-            return `${basename(name).padEnd(28)} ${seconds} s\n`;
-        });
+/** Runs tests of test/faults and reads what they came to. */
+async function jest(args: readonly string[]): Promise<Result[]> {
+    const rows = join(folder, "rows.jsonl");
+    const report = join(folder, "report.json");
+    writeFileSync(rows, "");
+    rmSync(report, { force: true });
+    const options = ["--selectProjects=faults", "--testTimeout=700000", "--passWithNoTests"];
+    const program = "node_modules/jest/bin/jest.js";
+    await node([program, ...options, "--json", `--outputFile=${report}`, ...args], {
+        MULTIARCH_FAULTS_REPORT: rows,
+    });
+    const git = ["-C", root, "rev-parse", "--short", "HEAD"];
+    return resultsIn(Report.parse(read(report)), rowsIn(readFileSync(rows, "utf8")), {
+        day: new Date().toISOString().slice(0, 10),
+        commit: execFileSync("git", git, { encoding: "utf8" }).trim(),
+    });
+}
+
+function read(file: string): unknown {
+    return JSON.parse(readFileSync(file, "utf8"));
 }
 
 async function node(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<number> {

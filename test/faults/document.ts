@@ -1,45 +1,35 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
 
-import { type FaultRow } from "./row";
-
-export type { FaultRow as Row } from "./row";
-
-/** A test that failed: its fault has no row, or a row and a broken invariant. */
-export interface Failure {
-    readonly name: string;
-}
+import { type Result } from "./results";
 
 const root = join(__dirname, "../..");
 
 /** The table, for a terminal. */
-export function tableText(rows: readonly FaultRow[], failures: readonly Failure[]): string {
+export function tableText(results: readonly Result[]): string {
+    const rows = sortedRows(results);
     const width = Math.max(0, ...rows.map(({ fault }) => fault.length));
     return [
         ...rows.map(
             ({ fault, saw, seconds, after }) =>
                 `${fault.padEnd(width)}  ${seconds.toFixed(0).padStart(4)} s  ${after}\n${" ".repeat(width)}          saw: ${saw}\n`,
         ),
-        ...failures.map(({ name }) => `FAILED: ${name}\n`),
+        ...failures(results).map((name) => `FAILED: ${name}\n`),
     ].join("");
 }
 
 /** The text of docs/reliability.md. */
-export function document(
-    rows: readonly FaultRow[],
-    failures: readonly Failure[],
-    minutes: number,
-): string {
+export function document(results: readonly Result[]): string {
     const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ").trim();
     const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |\n`;
+    const failed = failures(results);
     return `# Reliability
 
 <!-- Written by cli/faults.ts (npm run test:faults): do not edit. -->
 
-Every fault below was injected for real on the sandbox, ${new Date().toISOString().slice(0, 10)}, in ${minutes} minutes: ${versions()}.
+Every fault below was injected for real on the sandbox: ${runs(results)}; ${versions()}.
 
 After each of them: every tag in the destination repository names a whole list of both architectures from one commit, or
 one architecture's image as its tag says; the service that ran before answers from both nodes in its old version; where
@@ -50,8 +40,17 @@ update took, builds included; on a machine that was busy with other work.
 
 | Fault | What the user saw | Recovery | Afterwards |
 | --- | --- | --- | --- |
-${rows.map(({ fault, saw, seconds, after }) => line([fault, saw === "" ? "" : `\`${saw.replaceAll("`", "'")}\``, `${seconds.toFixed(0)} s`, after])).join("")}
-${failures.length === 0 ? "" : `Failed in this run:\n\n${failures.map(({ name }) => `- ${name}\n`).join("")}\n`}## What takes care of it
+${sortedRows(results)
+    .map(({ fault, saw, seconds, after }) =>
+        line([
+            fault,
+            saw === "" ? "" : `\`${saw.replaceAll("`", "'")}\``,
+            `${seconds.toFixed(0)} s`,
+            after,
+        ]),
+    )
+    .join("")}
+${failed.length === 0 ? "" : `Failed when last run:\n\n${failed.map((name) => `- ${name}\n`).join("")}\n`}## What takes care of it
 
 - **A build is known by its identity** (label \`multiarch/identity\`: architecture, commit, everything that goes into the
   image). An update that follows a dead one adopts its running and finished builds.
@@ -80,8 +79,26 @@ function versions(): string {
     const packages = Object.entries(dependencies)
         .filter(([name]) => name.startsWith("@pulumi/"))
         .map(([name, version]) => `${name} ${version}`);
-    const commit = execFileSync("git", ["-C", root, "rev-parse", "--short", "HEAD"], {
-        encoding: "utf8",
-    }).trim();
-    return [`commit ${commit}`, `Node ${process.versions.node}`, ...packages].join(", ");
+    return [`Node ${process.versions.node}`, ...packages].join(", ");
+}
+
+function sortedRows(results: readonly Result[]) {
+    return results
+        .filter(({ passed }) => passed)
+        .flatMap(({ rows }) => rows)
+        .sort((one, other) => one.fault.localeCompare(other.fault));
+}
+
+function failures(results: readonly Result[]): string[] {
+    return results.filter(({ passed }) => !passed).map(({ test }) => test);
+}
+
+/** When and on which commits: more than one where only what had failed was run again. */
+function runs(results: readonly Result[]): string {
+    const counts = new Map<string, number>();
+    for (const { day, commit } of results) {
+        const run = `${day} at commit ${commit}`;
+        counts.set(run, (counts.get(run) ?? 0) + 1);
+    }
+    return [...counts].map(([run, count]) => `${count} tests on ${run}`).join(", ");
 }

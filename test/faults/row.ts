@@ -1,21 +1,13 @@
 import { appendFileSync } from "node:fs";
 
-/** What happened when a fault struck, for the table. */
-export interface FaultRow {
-    readonly fault: string;
-    /** What the user saw: the words that matter. */
-    readonly saw: string;
-    /** Seconds that the update after the fault took. */
-    readonly seconds: number;
-    /** How things stood afterwards. */
-    readonly after: string;
-}
+import { type Row } from "./results";
 
 /** Adds a row to the table that `npm run test:faults` prints. */
-export function report(row: FaultRow): void {
+export function report(row: Omit<Row, "test">): void {
     const file = process.env["MULTIARCH_FAULTS_REPORT"];
     if (file !== undefined) {
-        appendFileSync(file, `${JSON.stringify(row)}\n`);
+        const test = expect.getState().currentTestName ?? "";
+        appendFileSync(file, `${JSON.stringify({ test, ...row })}\n`);
     }
 }
 
