@@ -69,7 +69,6 @@ function bundle() {
         platform: "node",
         target: "node20",
         format: "cjs",
-        sourcemap: "linked",
         loader: { ".sh": "text", ".md": "text" },
         // Their plugins and the engine's connection are found by package.
         external: ["@pulumi/*"],

@@ -10,7 +10,10 @@ export function stackProviders({ kubernetes, registry, registryPassword }: Confi
     const account = pushSecretAccount();
     return {
         kubernetes: new k8s.Provider("cluster", {
-            kubeconfig: kubernetes?.kubeconfig,
+            // Empty, not left out: the SDK would fill in KUBECONFIG's value, and of whatever stands here the provider
+            // leaves a copy, tokens included, in the folder for temporary files (4.32.0, writeKubeconfigToFile). It
+            // finds the user's own file by itself, as kubectl does.
+            kubeconfig: kubernetes?.kubeconfig ?? "",
             context: kubernetes?.context,
             // A stack is one cluster's: an edited kubeconfig must not replace every resource.
             clusterIdentifier: pulumi.getStack(),

@@ -51,8 +51,8 @@ describe("credentials", () => {
         const text = slowDockerfile(12).replace(/^FROM .*/, `FROM ${base}`);
         await bed.change({ [file]: text });
         const going = start();
-        await going.says(/context-api arm64 {2}build \S+: STEP 2/);
-        await going.says(/context-api amd64 {2}build \S+: STEP 2/);
+        await going.says(/context-api arm64 {2}build \S+: STEP \d/);
+        await going.says(/context-api amd64 {2}build \S+: STEP \d/);
         return going;
     }
 
@@ -135,7 +135,9 @@ describe("credentials", () => {
     });
 
     it("in plain text are refused, and not repeated", async () => {
-        bed.stack.configure({ registryPassword: password });
+        // Not the one that leaks are searched for: Pulumi keeps what its user writes in plain text.
+        const plain = randomBytes(12).toString("hex");
+        bed.stack.configure({ registryPassword: plain });
 
         const text = await bed.up().fails();
         await bed.undisturbed();
@@ -143,7 +145,7 @@ describe("credentials", () => {
         expect(text).toContain(
             "multiarch:registryPassword is in plain text: expected a secret, as set by: pulumi config set --secret multiarch:registryPassword",
         );
-        expect(text).not.toContain(password);
+        expect(text).not.toContain(plain);
         bed.stack.configure({ registryPassword: undefined });
         await bed.stack.setPassword(password);
         const seconds = await bed.recover();

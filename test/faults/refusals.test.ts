@@ -81,8 +81,8 @@ describe("a registry that refuses", () => {
 
         const failed = bed.up();
         // The base image comes from there too: both builds are past that.
-        await failed.says(/arm64 {2}build \S+: STEP 2/);
-        await failed.says(/amd64 {2}build \S+: STEP 2/);
+        await failed.says(/arm64 {2}build \S+: STEP \d/);
+        await failed.says(/amd64 {2}build \S+: STEP \d/);
         await bed.registry.tell({ wrongCertificate: true });
         const text = await failed.fails();
         await bed.undisturbed();

@@ -196,6 +196,24 @@ describe("a stack with one image", () => {
         }
     });
 
+    it("hands the provider no kubeconfig of the environment: it would leave a copy of it behind", async () => {
+        const before = process.env["KUBECONFIG"];
+        process.env["KUBECONFIG"] = "/home/ann/.kube/config";
+        try {
+            const { kubeconfig } = inputsOf(
+                await run(stack),
+                "pulumi:providers:kubernetes cluster",
+            );
+            expect(kubeconfig).toBe("");
+        } finally {
+            if (before === undefined) {
+                delete process.env["KUBECONFIG"];
+            } else {
+                process.env["KUBECONFIG"] = before;
+            }
+        }
+    });
+
     it("uses an image's own resources before the stack's", async () => {
         const build = { resources: { limits: { cpu: "1" } } };
         const image = { name: "api", destination: "quay.io/shop/api" };

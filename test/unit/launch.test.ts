@@ -15,7 +15,7 @@ const sources = {
     "package-lock.json": "{}\n",
 };
 const bundles = ["build", "index", "publish", "rollout"]
-    .flatMap((name) => [`${name}.js`, `${name}.js.map`])
+    .map((name) => `${name}.js`)
     .concat("inputs.json")
     .sort();
 
