@@ -1,5 +1,5 @@
 /*
- * What Pulumi starts (`main` in Pulumi.yaml): the program and the programs of its Commands as one file each, made
+ * What Pulumi starts (`main` in Pulumi.yaml): the program, and what its Commands run by themselves, as one file each, made
  * anew when a source has changed. Loading a bundle takes a tenth of the time that ts-node takes to type-check;
  * types are checked by `npm run typecheck`, and by CI.
  */
@@ -13,9 +13,7 @@ const bin = path.join(root, "bin");
 const stamp = path.join(bin, "inputs.json");
 const entries = {
     index: "index.ts",
-    build: "build/build.ts",
-    publish: "build/publish.ts",
-    rollout: "build/rollout.ts",
+    command: "build/command.ts",
 };
 
 /** Path and time of change of everything that went into the bundles. */

@@ -10,7 +10,7 @@
 [ -n "${BASH_VERSION:-}" ] || { command -v bash >/dev/null 2>&1 && exec bash "$0" "$@"; }
 set -u
 alone() {
-    exec node "bin/$1.js"
+    exec node bin/command.js "$1"
 }
 if [ -z "${BASH_VERSION:-}" ] || [ ! -r "${MULTIARCH_RUN_FILE:-}" ]; then alone "$1"; fi
 # Called sh, bash would end at the first connection that is refused.

@@ -4,7 +4,7 @@ import { type AddressInfo, type Socket, createServer } from "node:net";
 import { dirname } from "node:path";
 
 import { describe } from "./program";
-import { Clusters, type Program, type Request } from "./programs";
+import { Clusters, type Program, programNamed, type Request } from "./programs";
 import { Turns } from "./turns";
 
 /** Longest request that is read, in bytes: a kubeconfig may be part of it. */
@@ -34,12 +34,7 @@ export async function serveCommands(options: CommandServerOptions): Promise<void
     const turns = new Turns(options.maxConcurrentBuilds ?? Number.POSITIVE_INFINITY);
     const server = createServer((socket) => {
         void serve(socket, secret, async (name, request, report, signal) => {
-            const program = Object.hasOwn(options.programs, name)
-                ? options.programs[name]
-                : undefined;
-            if (program === undefined) {
-                throw new Error(`There is no program "${name}".`);
-            }
+            const program = programNamed(name, options.programs);
             const run = () => program(request, report, signal, clusters);
             return name === "build" ? turns.take(run, report, signal) : run();
         });

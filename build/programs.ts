@@ -54,3 +54,12 @@ export const programs = {
 
 /** Name of a program. */
 export type ProgramName = keyof typeof programs;
+
+/** The program of that name; throws when there is none. */
+export function programNamed(name: string, from: Readonly<Record<string, Program>>): Program {
+    const program = Object.hasOwn(from, name) ? from[name] : undefined;
+    if (program === undefined) {
+        throw new Error(`There is no program "${name}".`);
+    }
+    return program;
+}

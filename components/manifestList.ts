@@ -21,7 +21,7 @@ export interface ManifestListArgs {
     readonly place: CommandPlace;
 }
 
-/** What build/publish.ts prints about a published list. */
+/** What build/runPublish.ts returns about a published list. */
 interface PublishResult {
     readonly digest: string;
     readonly immutableTag: string;

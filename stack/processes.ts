@@ -76,9 +76,7 @@ export function isHelper({ command }: Process): boolean {
     return (
         basename(command[0] ?? "").startsWith("pulumi-") ||
         line.includes("/@pulumi/pulumi/cmd/") ||
-        /\b(bin\/(build|publish|rollout)\.js|build\/command\.sh (build|publish|rollout))$/.test(
-            line,
-        )
+        /\b(bin\/command\.js|build\/command\.sh) (build|publish|rollout)$/.test(line)
     );
 }
 

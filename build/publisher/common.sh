@@ -3,7 +3,7 @@
 #
 # Set by the Job: ARCHITECTURES ("amd64 arm64"), SOURCE and DESTINATION (repositories without a tag), COMMIT,
 # FLOATING_TAGS, INTERNAL_REGISTRY. Mounted below /input: signal (pod annotations), credentials (docker config),
-# service-ca (HOST:PORT/ca.crt). Scratch: /work. Results are lines of JSON on stdout; build/publish.ts reads them.
+# service-ca (HOST:PORT/ca.crt). Scratch: /work. Results are lines of JSON on stdout; build/publisherRun.ts reads them.
 # shellcheck disable=SC2034,SC2153 # token and commit are for the text that follows; COMMIT is given
 set -eu
 export HOME=/work
@@ -16,7 +16,7 @@ hopeless() {
     return 1
 }
 
-# give_up TEXT: ends the pod with the exit code that tells build/publish.ts not to wait for another one.
+# give_up TEXT: ends the pod with the exit code that tells build/runPublish.ts not to wait for another one.
 give_up() {
     echo "$1" >&2
     touch /work/refused

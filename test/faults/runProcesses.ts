@@ -3,7 +3,7 @@ import { orphansAmong, RUN_VARIABLE } from "../../stack/orphans";
 import { isPulumi, processesWith } from "../../stack/processes";
 
 /** Command lines of runners: each Command's own, else the program that all of them talk to. */
-const RUNNERS = [/\bbin\/(build|publish)\.js/, /@pulumi\/pulumi\/cmd\/run\b/];
+const RUNNERS = [/\bbin\/command\.js/, /@pulumi\/pulumi\/cmd\/run\b/];
 
 /** What a wrapper of pulumi has started. */
 export interface RunProcesses {

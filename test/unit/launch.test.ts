@@ -9,15 +9,10 @@ const launcher = "launch.cjs";
 const sources = {
     "index.ts": 'import text from "./build/text.sh";\nexport = { text };\n',
     "build/text.sh": "echo one\n",
-    "build/build.ts": "export const build = 1;\n",
-    "build/publish.ts": "export const publish = 1;\n",
-    "build/rollout.ts": "export const rollout = 1;\n",
+    "build/command.ts": "export const command = 1;\n",
     "package-lock.json": "{}\n",
 };
-const bundles = ["build", "index", "publish", "rollout"]
-    .map((name) => `${name}.js`)
-    .concat("inputs.json")
-    .sort();
+const bundles = ["command.js", "index.js", "inputs.json"];
 
 let root: string;
 let time = 1_000_000_000;
@@ -65,7 +60,7 @@ afterEach(() => {
 jest.setTimeout(30_000);
 
 describe("launch.cjs", () => {
-    it("bundles the four programs, with shell scripts as text, and starts the first", () => {
+    it("bundles the two programs, with shell scripts as text, and starts the first", () => {
         expect(start()).toEqual({ text: "echo one\n" });
         expect(Object.keys(written()).sort()).toEqual(bundles);
     });
@@ -80,7 +75,7 @@ describe("launch.cjs", () => {
 
     it.each([
         ["a source", "build/text.sh", "echo two\n", "echo two\n"],
-        ["a program of a Command", "build/publish.ts", "export const publish = 2;\n", "echo one\n"],
+        ["what a Command runs", "build/command.ts", "export const command = 2;\n", "echo one\n"],
         ["the packages", "package-lock.json", "{ }\n", "echo one\n"],
     ])("bundles anew when %s has changed", (_, name, content, text) => {
         start();
@@ -88,14 +83,14 @@ describe("launch.cjs", () => {
         write(name, content);
 
         expect(start()).toEqual({ text });
-        for (const file of ["index.js", "build.js", "publish.js", "rollout.js", "inputs.json"]) {
+        for (const file of bundles) {
             expect(written()[file]).not.toBe(before[file]);
         }
     });
 
     it("leaves whole files when several start at the same time", async () => {
         start();
-        const [index, publish] = ["index.js", "publish.js"].map((name) =>
+        const [index, command] = ["index.js", "command.js"].map((name) =>
             fs.readFileSync(path.join(root, "bin", name), "utf8"),
         );
         fs.rmSync(path.join(root, "bin"), { recursive: true });
@@ -110,6 +105,6 @@ describe("launch.cjs", () => {
         );
         expect(Object.keys(written()).sort()).toEqual(bundles);
         expect(fs.readFileSync(path.join(root, "bin/index.js"), "utf8")).toBe(index);
-        expect(fs.readFileSync(path.join(root, "bin/publish.js"), "utf8")).toBe(publish);
+        expect(fs.readFileSync(path.join(root, "bin/command.js"), "utf8")).toBe(command);
     });
 });

@@ -164,13 +164,11 @@ export async function freePort(): Promise<number> {
     return port;
 }
 
-/** Programs in bin/ as launch.cjs puts them there, which say that they were run. */
-export function programsOfTheirOwn(): void {
+/** A program in bin/ as launch.cjs puts it there, which says what it was to run. */
+export function programOfItsOwn(): void {
     mkdirSync(join(folder, "bin"));
-    for (const name of ["build", "publish"]) {
-        const text = `console.error("alone"); console.log(JSON.stringify([${JSON.stringify(name)}, process.env.MULTIARCH_IMAGE])); process.exitCode = 3;`;
-        writeFileSync(join(folder, "bin", `${name}.js`), text);
-    }
+    const text = `console.error("alone"); console.log(JSON.stringify([process.argv[2], process.env.MULTIARCH_IMAGE])); process.exitCode = 3;`;
+    writeFileSync(join(folder, "bin/command.js"), text);
 }
 
 /** A folder to be the only one in PATH, with these programs. */

@@ -13,7 +13,7 @@ import {
     serverProcess,
     held,
     portAndSecret,
-    programsOfTheirOwn,
+    programOfItsOwn,
     pathWith,
 } from "./commands";
 
@@ -173,7 +173,7 @@ describe("a Command that is served", () => {
             'setInterval(() => {}, 60_000); void serveCommands({ file, programs: { build: (_, report) => { report("runs"); return new Promise(() => {}); } } }).then(() => console.log("serves"));',
         );
         await server.wrote("stdout", "serves");
-        programsOfTheirOwn();
+        programOfItsOwn();
         const { ended, wrote } = client("build", { MULTIARCH_IMAGE: "api" });
         await wrote("stderr", "runs\n");
 

@@ -11,7 +11,7 @@ import {
     client,
     held,
     freePort,
-    programsOfTheirOwn,
+    programOfItsOwn,
     pathWith,
 } from "./commands";
 
@@ -45,7 +45,7 @@ describe("a Command that nobody serves", () => {
             ["bash", "sh"].map((shell) => [name, shell, prepare] as const),
         ),
     )("runs the program by itself when %s (%s)", async (_, shell, prepare) => {
-        programsOfTheirOwn();
+        programOfItsOwn();
         await prepare();
 
         for (const program of ["build", "publish"]) {
@@ -58,7 +58,7 @@ describe("a Command that nobody serves", () => {
     });
 
     it("runs the program by itself where sh is bash, which is stricter then", async () => {
-        programsOfTheirOwn();
+        programOfItsOwn();
         mkdirSync(join(folder, "run"));
         writeFileSync(file, `${await freePort()} secret\n`);
         const path = pathWith("bash", "node");
@@ -72,7 +72,7 @@ describe("a Command that nobody serves", () => {
     });
 
     it("runs the program by itself when the stack names no run file", async () => {
-        programsOfTheirOwn();
+        programOfItsOwn();
         const { ended } = start("bash", [script, "build"], {
             cwd: folder,
             env: { PATH: process.env["PATH"] },
@@ -82,7 +82,7 @@ describe("a Command that nobody serves", () => {
     });
 
     it("runs the program by itself where there is no bash, though it is served", async () => {
-        programsOfTheirOwn();
+        programOfItsOwn();
         const { program, runs } = held();
         await serve({ build: program });
         const shell = execFileSync("sh", ["-c", "command -v dash || command -v sh"], {

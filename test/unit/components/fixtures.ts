@@ -106,7 +106,7 @@ export const application: ApplicationArgs = {
     place: {},
 };
 
-/** What build/build.ts prints about a build. */
+/** What build/runBuild.ts returns about a build. */
 export function built(hex: string) {
     return { digest: digest(hex), commit, build: `build-${hex}`, seconds: 61.5, adopted: false };
 }
@@ -116,7 +116,7 @@ export function history(hex: string) {
     return { build: `build-${hex}`, seconds: 61.5, adopted: false };
 }
 
-/** What build/publish.ts prints, for the list with the digest `dddd...`. */
+/** What build/runPublish.ts returns, for the list with the digest `dddd...`. */
 export const published = {
     digest: digest("d"),
     immutableTag: "c0ffee000000-dddddddd",

@@ -13,7 +13,7 @@ const process_ = (pid: number, value: string, ...command: string[]): Marked => (
 const pulumi = process_(1, "live", "/opt/pulumi", "up");
 const plugin = (pid: number, run: string) =>
     process_(pid, run, "/plugins/pulumi-resource-kubernetes", "127.0.0.1:1");
-const runner = (pid: number, run: string) => process_(pid, run, "node", "bin/build.js");
+const runner = (pid: number, run: string) => process_(pid, run, "node", "bin/command.js", "build");
 const program = (pid: number, run: string) =>
     process_(pid, run, "/usr/bin/node", "/app/node_modules/@pulumi/pulumi/cmd/run/index.js");
 
@@ -28,7 +28,7 @@ describe("orphansAmong", () => {
             plugin(2, "live"),
             runner(3, "live"),
             process_(4, "dead", "git", "credential-cache--daemon"),
-            process_(5, "dead", "vi", "bin/build.js.map"),
+            process_(5, "dead", "vi", "bin/command.js.map"),
         ];
         expect(orphansAmong([pulumi, ...others])).toEqual([]);
     });
