@@ -82,7 +82,7 @@ export class TestStack {
         return stack;
     }
 
-    /** Changes top-level keys of the configuration; undefined removes one. */
+    /** Changes top-level keys of the configuration; undefined removes one, the password too. */
     configure(changes: Record<string, unknown>): void {
         this.settings = { ...this.settings, ...changes };
         const known = this.readConfig();
@@ -93,7 +93,7 @@ export class TestStack {
             }
         }
         const secret = known.config?.["multiarch:registryPassword"];
-        if (secret !== undefined && this.settings["registryPassword"] === undefined) {
+        if (secret !== undefined && !("registryPassword" in this.settings)) {
             config["multiarch:registryPassword"] = secret;
         }
         writeFileSync(this.configFile, stringify({ ...known, config }));
@@ -116,6 +116,8 @@ export class TestStack {
         if (code !== 0) {
             throw new Error(text);
         }
+        // From now on the file's, encrypted.
+        delete this.settings["registryPassword"];
     }
 
     async up(...args: string[]): Promise<Finished> {
