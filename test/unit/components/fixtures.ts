@@ -134,3 +134,17 @@ export function manifests(images: Readonly<Record<string, string>>) {
         })),
     };
 }
+
+/** Where a Command finds the process that serves it, and the cluster. */
+export const place = {
+    runFile: ".multiarch/run/0123",
+    context: "staging",
+    kubeconfig: "clusters/staging.yaml",
+};
+
+/** What tells a Command of {@link place}. */
+export const placeVariables = {
+    MULTIARCH_RUN_FILE: ".multiarch/run/0123",
+    MULTIARCH_CONTEXT: "staging",
+    MULTIARCH_KUBECONFIG: "clusters/staging.yaml",
+};

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { ImageBuild, type ImageBuildArgs, buildIdentity } from "../../../components/imageBuild";
 import { UNKNOWN, inputsOf, record } from "../mocks";
-import { TYPES, built, commit, digest, settings, source } from "./fixtures";
+import { TYPES, built, commit, digest, place, placeVariables, settings, source } from "./fixtures";
 
 const component = "multiarch:index:ImageBuild api-arm64";
 const config = `${TYPES.buildConfig} api-arm64-config`;
@@ -80,19 +80,12 @@ describe("ImageBuild", () => {
     });
 
     it("tells the Command its process and the cluster when the stack does, and nothing else", async () => {
-        const place = {
-            runFile: ".multiarch/run/0123",
-            context: "staging",
-            kubeconfig: "clusters/staging.yaml",
-        };
         const plain = await record(create(), mocks);
         const placed = await record(create({ place }), mocks);
 
         expect(inputsOf(placed, build)["environment"]).toEqual({
             ...(inputsOf(plain, build)["environment"] as object),
-            MULTIARCH_RUN_FILE: ".multiarch/run/0123",
-            MULTIARCH_CONTEXT: "staging",
-            MULTIARCH_KUBECONFIG: "clusters/staging.yaml",
+            ...placeVariables,
         });
     });
 

@@ -8,7 +8,17 @@ import {
 import { checkPlatforms } from "../../../components/platforms";
 import { type PublisherSettings, type PublisherWork } from "../../../components/publisherJob";
 import { UNKNOWN, inputsOf, record } from "../mocks";
-import { MANIFESTS, TYPES, digest, manifests, published, publisher, work } from "./fixtures";
+import {
+    MANIFESTS,
+    TYPES,
+    digest,
+    manifests,
+    place,
+    placeVariables,
+    published,
+    publisher,
+    work,
+} from "./fixtures";
 
 // What it does with a list, platforms.test.ts shows; an output that fails would end the process.
 jest.mock("../../../components/platforms", () => ({ checkPlatforms: jest.fn() }));
@@ -111,19 +121,12 @@ describe("ManifestList", () => {
     });
 
     it("tells the Command its process and the cluster when the stack does, and nothing else", async () => {
-        const place = {
-            runFile: ".multiarch/run/0123",
-            context: "staging",
-            kubeconfig: "clusters/staging.yaml",
-        };
         const plain = await record(create(), mocks);
         const placed = await record(create({ place }), mocks);
 
         expect(inputsOf(placed, publish)["environment"]).toEqual({
             ...(inputsOf(plain, publish)["environment"] as object),
-            MULTIARCH_RUN_FILE: ".multiarch/run/0123",
-            MULTIARCH_CONTEXT: "staging",
-            MULTIARCH_KUBECONFIG: "clusters/staging.yaml",
+            ...placeVariables,
         });
     });
 
