@@ -36,6 +36,11 @@ export function describeRequest(method: string, path: string): RequestedAction {
 /** The API answered, and its answer was no. */
 export class ApiError extends Error {
     override readonly name = "ApiError";
+    /**
+     * The answer was for nobody, not for the account that asked: an aggregated API server that has just started does
+     * not know yet whom to believe when it is told who asks (openshift-apiserver, restarted on the sandbox).
+     */
+    readonly isForNobody: boolean;
 
     constructor(
         readonly status: number,
@@ -46,6 +51,7 @@ export class ApiError extends Error {
         readonly retryAfter?: number,
     ) {
         super(errorText(status, reason, printable(serverMessage, 500), action));
+        this.isForNobody = serverMessage.includes('User "system:anonymous"');
     }
 }
 
@@ -70,7 +76,8 @@ export class ConnectionError extends Error {
 export function isTransient(error: unknown): boolean {
     return (
         error instanceof ConnectionError ||
-        (error instanceof ApiError && (error.status >= 500 || error.status === 429))
+        (error instanceof ApiError &&
+            (error.status >= 500 || error.status === 429 || error.isForNobody))
     );
 }
 

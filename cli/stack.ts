@@ -15,8 +15,9 @@ import {
     UsageError,
 } from "../stack/arguments";
 import { endOrphans, RUN_VARIABLE } from "../stack/orphans";
-import { ask, run, StackError } from "../stack/pulumi";
-import { pendingCreates, type Place, recover, settle } from "../stack/recovery";
+import { pendingCreates, takenOver, withFieldManagers } from "../stack/pendingCreates";
+import { ask, run, StackError, tell } from "../stack/pulumi";
+import { type Place, recover } from "../stack/recovery";
 import { imageResults, summaryText } from "../stack/summary";
 
 /** `npm run up|preview|destroy`: pulumi on a stack, after clearing away what a killed run has left. */
@@ -57,13 +58,26 @@ async function finishCreates(
     config: string[],
     env: NodeJS.ProcessEnv,
 ): Promise<number> {
-    const pending = pendingCreates(ask("stack", "export", ...place.options));
+    const state = ask("stack", "export", ...place.options);
+    const pending = pendingCreates(state);
     if (pending.length === 0) {
         return 0;
     }
-    const names = pending.map(({ urn }) => urn.split("::").at(-1) ?? urn);
+    const names = pending.map((urn) => urn.split("::").at(-1) ?? urn);
     say(`a run was killed while it created ${names.join(", ")}: taking stock (pulumi refresh)`);
-    return run([...settle(pending), ...place.options, ...config], env);
+    const taken = takenOver(state);
+    tell(taken.state, "stack", "import", ...place.options);
+    if (taken.urns.length === 0) {
+        return 0;
+    }
+    const targets = taken.urns.map((urn) => `--target=${urn}`);
+    const refresh = ["refresh", "--yes", "--skip-preview", "--suppress-outputs", ...targets];
+    const code = await run([...refresh, ...place.options, ...config], env);
+    if (code === 0) {
+        const refreshed = ask("stack", "export", ...place.options);
+        tell(withFieldManagers(refreshed, taken.urns), "stack", "import", ...place.options);
+    }
+    return code;
 }
 
 function placeOf(command: StackCommand): Place {

@@ -6,11 +6,17 @@ export class StackError extends Error {}
 
 /** What pulumi prints for a question; throws with what it says to a person when it cannot answer. */
 export function ask(...args: readonly string[]): string {
+    return tell("", ...args);
+}
+
+/** As {@link ask}, with something for pulumi to read. */
+export function tell(input: string, ...args: readonly string[]): string {
     try {
         return execFileSync("pulumi", [...args, "--non-interactive"], {
+            input,
             encoding: "utf8",
             maxBuffer: 256 * 1024 * 1024,
-            stdio: ["ignore", "pipe", "pipe"],
+            stdio: ["pipe", "pipe", "pipe"],
         });
     } catch (error) {
         const { code, stderr } = error as { code?: string; stderr?: string };

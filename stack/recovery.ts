@@ -1,7 +1,5 @@
 import { hostname } from "node:os";
 
-import { z } from "zod";
-
 import { judge, type Lock, locksOf, releaseLock } from "./locks";
 import { endOrphans } from "./orphans";
 import { readProcess } from "./processes";
@@ -17,28 +15,8 @@ export interface Place {
     readonly options: readonly string[];
 }
 
-const Resource = z.object({
-    urn: z.string(),
-    type: z.string(),
-    inputs: z
-        .object({
-            metadata: z.object({ name: z.unknown(), namespace: z.unknown() }).partial().optional(),
-        })
-        .optional(),
-});
-
-const State = z.object({
-    deployment: z
-        .object({
-            pending_operations: z
-                .array(z.object({ type: z.string(), resource: Resource }))
-                .nullish(),
-        })
-        .nullish(),
-});
-
 /**
- * Clears away what a run that was killed has left: its lock, its plugins, its unfinished creations. A run that goes
+ * Clears away what a run that was killed has left: its lock and its plugins. A run that goes
  * on, or that another machine began, is never touched. `say` is told everything that was done.
  */
 export async function recover(place: Place, say: (text: string) => void): Promise<void> {
@@ -55,42 +33,6 @@ export async function recover(place: Place, say: (text: string) => void): Promis
     for (const { pid, command } of await endOrphans()) {
         say(`ended process ${pid}, which it had left: ${command.slice(0, 2).join(" ")}`);
     }
-}
-
-/** A creation that a killed run began and nobody saw the end of. */
-export interface PendingCreate {
-    readonly urn: string;
-    /** The id that its object has, if it was created after all; undefined of what is no object of the cluster. */
-    readonly id: string | undefined;
-}
-
-/** The creations that are pending in a stack's state. */
-export function pendingCreates(state: string): PendingCreate[] {
-    return (State.parse(JSON.parse(state)).deployment?.pending_operations ?? [])
-        .filter(({ type }) => type === "creating")
-        .map(({ resource }) => ({ urn: resource.urn, id: objectId(resource) }));
-}
-
-/**
- * Words for `pulumi` that settle pending creations: an object of the cluster that is there is taken over as the
- * stack's own (creating it again fails, "already exists"), everything else is forgotten and created again, which
- * the programs allow: they adopt what is under way. Without this Pulumi warns of them for ever.
- */
-export function settle(pending: readonly PendingCreate[]): string[] {
-    const imports = pending.flatMap(({ urn, id }) => (id === undefined ? [] : [urn, id]));
-    return [
-        ...["refresh", "--yes", "--skip-preview", "--suppress-outputs", "--clear-pending-creates"],
-        ...imports.map((word) => `--import-pending-creates=${word}`),
-    ];
-}
-
-/** The id that pulumi-kubernetes gives an object: its namespace and its name. */
-function objectId({ type, inputs }: z.infer<typeof Resource>): string | undefined {
-    const { name, namespace } = inputs?.metadata ?? {};
-    if (!type.startsWith("kubernetes:") || typeof name !== "string") {
-        return undefined;
-    }
-    return typeof namespace === "string" ? `${namespace}/${name}` : name;
 }
 
 function heldBy(lock: Lock, elsewhere: boolean, stack: string): string {
