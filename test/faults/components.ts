@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { runningIdentity, signal } from "../../sandbox/component";
-import { isAlive } from "../../sandbox/identity";
+import { identify, isAlive, readStatus } from "../../sandbox/identity";
 import { until } from "../../sandbox/progress";
 import { paths } from "../../sandbox/settings";
 
@@ -16,6 +17,44 @@ export async function kill(...components: readonly string[]): Promise<void> {
         }
         signal(identity, "SIGKILL");
         await until({ what: component, seconds: 10, holds: () => !isAlive(identity) });
+    }
+}
+
+/** Kills a node with all that runs on it: its pods would go on without its kubelet, and builds push their images. */
+export async function killNode(architecture: string): Promise<void> {
+    await kill(`kubelet-${architecture}`, `containerd-${architecture}`);
+    const socket = join(paths.run, architecture, "containerd.sock");
+    const all = readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number);
+    const shims = all.filter((pid) => argumentsOf(pid).includes(socket));
+    const below = (pid: number): number[] => [
+        pid,
+        ...all.filter((it) => readStatus(it)?.parent === pid).flatMap(below),
+    ];
+    const processes = shims
+        .flatMap(below)
+        .map(identify)
+        .filter((it) => it !== undefined);
+    if (processes.length === 0) {
+        throw new Error(`nothing runs on the ${architecture} node`);
+    }
+    for (const identity of processes) {
+        signal(identity, "SIGKILL");
+    }
+    await until({
+        what: `the end of what ran on the ${architecture} node`,
+        seconds: 20,
+        holds: () => !processes.some(isAlive),
+    });
+}
+
+function argumentsOf(pid: number): string[] {
+    try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    } catch {
+        // It has ended.
+        return [];
     }
 }
 

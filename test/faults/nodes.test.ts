@@ -1,4 +1,4 @@
-import { bringUp, kill } from "./components";
+import { bringUp, kill, killNode } from "./components";
 import { slowDockerfile } from "./dockerfile";
 import { FaultBed } from "./faultBed";
 import { report, words } from "./row";
@@ -34,7 +34,7 @@ describe("the only arm64 node", () => {
         await bed.change({ [file]: slowDockerfile(20) });
         const run = bed.up();
         await run.says(/context-api arm64 {2}build \S+: STEP/);
-        await kill(...arm64);
+        await killNode("arm64");
 
         await run.says(/its node does not answer; attempt 2 of 3/, 200);
         await run.says(/context-api arm64 {2}build \S+: (New|Pending), .*untolerated taint/, 90);
@@ -54,7 +54,7 @@ describe("the only arm64 node", () => {
         bed.stack.configure({ build: { pendingTimeoutSeconds: 20 } });
         const run = bed.up();
         await run.says(/context-api arm64 {2}build \S+: STEP/);
-        await kill(...arm64);
+        await killNode("arm64");
 
         const text = await run.fails();
 
@@ -77,7 +77,7 @@ describe("the only arm64 node", () => {
     it("down before the update: nothing is begun", async () => {
         await bed.change({ [file]: slowDockerfile(0) });
         const before = await bed.stack.builds();
-        await kill(...arm64);
+        await killNode("arm64");
         await notReady();
 
         const text = await bed.up().fails();
