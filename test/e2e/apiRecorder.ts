@@ -62,7 +62,7 @@ export function rightOf(line: string, namespace: string): Right | undefined {
         return undefined;
     }
     const [, group, within, resource = "", name, sub] = found;
-    if (resource === "selfsubjectaccessreviews") {
+    if (/^selfsubject(access|rules)reviews$/.test(resource)) {
         return undefined;
     }
     const full = `${resource}${group === undefined ? "" : `.${group}`}${sub === undefined ? "" : `/${sub}`}`;

@@ -7,6 +7,8 @@ export const SECRETS = "/api/v1/namespaces/shop/secrets";
 export const NODES = "/api/v1/nodes";
 export const REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 
+export const RULES = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+
 interface Review {
     spec: {
         resourceAttributes: {
@@ -63,11 +65,20 @@ export function base64(text: string): string {
     return Buffer.from(text).toString("base64");
 }
 
-/** Has the cluster answer whether an action, `create pods/log`, is allowed in a namespace. */
+/** Has the cluster tell of these rules, when it is asked for all of them. */
+export function tellRules(cluster: FakeCluster, ...resourceRules: object[]): void {
+    cluster.on("POST", new RegExp(`^${RULES}$`), (_, body) => ({
+        ...(body as object),
+        status: { resourceRules, nonResourceRules: [], incomplete: false },
+    }));
+}
+
+/** Has the cluster answer whether an action, `create pods/log`, is allowed in a namespace; it tells of no rules. */
 export function allow(
     cluster: FakeCluster,
     allowed: (action: string, namespace: string | undefined) => boolean,
 ): void {
+    tellRules(cluster);
     cluster.on("POST", new RegExp(`^${REVIEWS}$`), (_, body) => {
         const { verb, group, resource, subresource, namespace, name } = (body as Review).spec
             .resourceAttributes;
@@ -77,6 +88,13 @@ export function allow(
             ...(name !== undefined && { name }),
         });
         return { ...(body as Review), status: { allowed: allowed(action, namespace) } };
+    });
+}
+
+/** Has the cluster not tell of its rules. */
+export function forbidRules(cluster: FakeCluster): void {
+    cluster.on("POST", new RegExp(`^${RULES}$`), (asked) => {
+        throw new ApiError(403, "Forbidden", "no", describeRequest("POST", asked));
     });
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../../../preflight/permissions";
 import { rightsOf } from "../../e2e/account";
 import { FakeCluster } from "../build/fakeCluster";
-import { allow, REVIEWS } from "./fakeApi";
+import { allow, forbidRules, REVIEWS, RULES, tellRules } from "./fakeApi";
 
 const instantiate: Action = {
     verb: "create",
@@ -20,18 +20,18 @@ const list: Action = { verb: "list", group: "", resource: "pods" };
 const { signal } = new AbortController();
 
 describe("forbidden", () => {
-    it("asks the cluster for each action, with its subresource and namespace", async () => {
+    it("asks the cluster for each action that no rule grants, with its subresource and namespace", async () => {
         const cluster = new FakeCluster();
         allow(cluster, () => true);
 
         expect(await forbidden(cluster, "shop", [instantiate, list], signal)).toEqual([]);
-        expect(cluster.requests).toEqual([`POST ${REVIEWS}`, `POST ${REVIEWS}`]);
+        expect(cluster.requests).toEqual([`POST ${RULES}`, `POST ${REVIEWS}`, `POST ${REVIEWS}`]);
         const review = (resourceAttributes: object) => ({
             apiVersion: "authorization.k8s.io/v1",
             kind: "SelfSubjectAccessReview",
             spec: { resourceAttributes },
         });
-        expect(cluster.bodies).toEqual([
+        expect(cluster.bodies.slice(1)).toEqual([
             review({
                 verb: "create",
                 group: "build.openshift.io",
@@ -52,9 +52,44 @@ describe("forbidden", () => {
         expect(await forbidden(cluster, "shop", all, signal)).toEqual(denied);
     });
 
+    const all = { verbs: ["*"], apiGroups: ["*"], resources: ["*"] };
+    const patch: Action = { verb: "patch", group: "", resource: "secrets", name: "push" };
+
+    it.each<[string, object, Action[]]>([
+        ["everything", all, [instantiate, list, patch]],
+        ["a verb", { ...all, verbs: ["get", "list"] }, [list]],
+        ["a group", { ...all, apiGroups: [""] }, [list, patch]],
+        ["a resource", { ...all, resources: ["buildconfigs", "pods"] }, [list]],
+        ["a subresource", { ...all, resources: ["buildconfigs/instantiate"] }, [instantiate]],
+        ["a subresource of anything", { ...all, resources: ["*/instantiate"] }, [instantiate]],
+        ["one object", { ...all, resourceNames: ["push"] }, [patch]],
+        ["what has no resource", { verbs: ["*"] }, []],
+    ])("believes a rule that grants %s", async (_, rule, granted) => {
+        const cluster = new FakeCluster();
+        allow(cluster, () => false);
+        tellRules(cluster, rule);
+        const wanted = [instantiate, list, patch];
+
+        expect(await forbidden(cluster, "shop", wanted, signal)).toEqual(
+            wanted.filter((action) => !granted.includes(action)),
+        );
+        expect(cluster.count(`POST ${REVIEWS}`)).toBe(wanted.length - granted.length);
+    });
+
+    it("asks for each action where the rules may not be asked for, or there is no namespace", async () => {
+        const cluster = new FakeCluster();
+        allow(cluster, () => true);
+        forbidRules(cluster);
+
+        expect(await forbidden(cluster, "shop", [list], signal)).toEqual([]);
+        expect(await forbidden(cluster, undefined, [list], signal)).toEqual([]);
+        expect(cluster.requests).toEqual([`POST ${RULES}`, `POST ${REVIEWS}`, `POST ${REVIEWS}`]);
+    });
+
     it("takes no half an answer for a yes", async () => {
         const cluster = new FakeCluster();
-        cluster.on("POST", /./, () => ({ status: {} }));
+        tellRules(cluster);
+        cluster.on("POST", new RegExp(REVIEWS), () => ({ status: {} }));
 
         await expect(forbidden(cluster, "shop", [list], signal)).rejects.toThrow(/allowed/);
     });

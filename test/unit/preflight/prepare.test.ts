@@ -12,7 +12,7 @@ import { serve } from "../../../preflight/serve";
 import { type FakeCluster } from "../build/fakeCluster";
 import { change, load, minimal, type Stack } from "../config/load";
 import { record } from "../mocks";
-import { allow, PROJECTS, readyCluster, REVIEWS, unplug } from "./fakeApi";
+import { allow, PROJECTS, readyCluster, REVIEWS, RULES, unplug } from "./fakeApi";
 
 // The client's module behind it is for import only, which jest does not load.
 jest.mock("../../../build/kubeconfig", () => ({ connectionFromKubeconfig: jest.fn() }));
@@ -181,7 +181,7 @@ describe("prepare", () => {
 
     it("asks for rights in an update, and not in a preview", async () => {
         await prepared(stack(), { preview: true });
-        expect(cluster.count(`POST ${REVIEWS}`)).toBe(0);
+        expect(cluster.count(`POST ${RULES}`)).toBe(0);
 
         await prepared(stack());
         expect(cluster.count(`POST ${REVIEWS}`)).toBeGreaterThan(0);
@@ -191,7 +191,10 @@ describe("prepare", () => {
         await prepared(stack());
 
         expect(
-            cluster.requests.filter((it) => !it.startsWith("GET ") && it !== `POST ${REVIEWS}`),
+            cluster.requests.filter(
+                (it) =>
+                    ![`POST ${REVIEWS}`, `POST ${RULES}`].includes(it) && !it.startsWith("GET "),
+            ),
         ).toEqual([]);
     });
 
