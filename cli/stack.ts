@@ -15,7 +15,7 @@ import {
     UsageError,
 } from "../stack/arguments";
 import { endOrphans, RUN_VARIABLE } from "../stack/orphans";
-import { pendingCreates, takenOver, withFieldManagers } from "../stack/pendingCreates";
+import { pendingCreates, takenOver, withoutForeign } from "../stack/pendingCreates";
 import { ask, run, StackError, tell } from "../stack/pulumi";
 import { type Place, recover } from "../stack/recovery";
 import { imageResults, summaryText } from "../stack/summary";
@@ -75,7 +75,7 @@ async function finishCreates(
     const code = await run([...refresh, ...place.options, ...config], env);
     if (code === 0) {
         const refreshed = ask("stack", "export", ...place.options);
-        tell(withFieldManagers(refreshed, taken.urns), "stack", "import", ...place.options);
+        tell(withoutForeign(refreshed, taken.urns), "stack", "import", ...place.options);
     }
     return code;
 }

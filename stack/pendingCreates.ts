@@ -76,21 +76,14 @@ export function takenOver(text: string): TakenOver {
 }
 
 /**
- * The state with the field managers of these objects as the cluster has them: pulumi-kubernetes gives an object one of
- * its own when it creates it (`pulumi-kubernetes-` and something random), and another one's fields it may not change.
- * Without those that somebody else has made: the next update says that they exist already.
+ * The refreshed state without those of these objects that somebody else has made: the next update says that they exist
+ * already. What pulumi-kubernetes creates has its name among the managers of its fields.
  */
-export function withFieldManagers(text: string, urns: readonly string[]): string {
+export function withoutForeign(text: string, urns: readonly string[]): string {
     const state = State.parse(JSON.parse(text));
-    const resources = (state.deployment?.resources ?? []).flatMap((resource) => {
-        if (!urns.includes(resource.urn)) {
-            return [resource];
-        }
-        const manager = managerOf(resource);
-        return manager === undefined
-            ? []
-            : [{ ...resource, outputs: { ...resource.outputs, __fieldManager: manager } }];
-    });
+    const resources = (state.deployment?.resources ?? []).filter(
+        (resource) => !urns.includes(resource.urn) || isOwn(resource),
+    );
     return JSON.stringify({ ...state, deployment: { ...state.deployment, resources } });
 }
 
@@ -110,8 +103,7 @@ function objectId({ type, inputs }: Resource): string | undefined {
     return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-function managerOf({ outputs }: Resource): string | undefined {
-    return Managed.safeParse(outputs)
-        .data?.metadata.managedFields.map(({ manager }) => manager)
-        .find((manager) => manager?.startsWith("pulumi-kubernetes-"));
+function isOwn({ outputs }: Resource): boolean {
+    const managed = Managed.safeParse(outputs).data?.metadata.managedFields ?? [];
+    return managed.some(({ manager }) => manager?.startsWith("pulumi-kubernetes"));
 }

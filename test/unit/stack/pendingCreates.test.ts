@@ -1,4 +1,4 @@
-import { pendingCreates, takenOver, withFieldManagers } from "../../../stack/pendingCreates";
+import { pendingCreates, takenOver, withoutForeign } from "../../../stack/pendingCreates";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::multiarch::${type}::${name}`;
 const [SECRET, NAMESPACE, DEPLOYMENT, COMMAND] = [
@@ -79,34 +79,32 @@ describe("takenOver", () => {
     });
 });
 
-describe("withFieldManagers", () => {
+describe("withoutForeign", () => {
     const live = (...managers: string[]) => ({
         ...deployment,
-        outputs: {
-            __fieldManager: "pulumi-kubernetes-new",
-            metadata: { managedFields: managers.map((manager) => ({ manager })) },
+        outputs: { metadata: { managedFields: managers.map((manager) => ({ manager })) } },
+    });
+    const remaining = (it: object, ...urns: string[]) => {
+        const state = withoutForeign(JSON.stringify({ deployment: { resources: [it] } }), urns);
+        return JSON.parse(state) as unknown;
+    };
+    const stays = (it: object) => ({ deployment: { resources: [it] } });
+
+    it.each(["pulumi-kubernetes", "pulumi-kubernetes-5c1f"])(
+        "keeps an object that %s has made",
+        (manager) => {
+            const own = live("kube-controller-manager", manager);
+            expect(remaining(own, deployment.urn)).toEqual(stays(own));
         },
-    });
-    const managerIn = (state: string) =>
-        (
-            JSON.parse(state) as {
-                deployment: { resources: { outputs: { __fieldManager: string } }[] };
-            }
-        ).deployment.resources[0]?.outputs.__fieldManager;
-    const state = (it: object) => JSON.stringify({ deployment: { resources: [it] } });
+    );
 
-    it("are those that the objects were created with", () => {
-        const text = state(live("kube-controller-manager", "pulumi-kubernetes-5c1f"));
-        expect(managerIn(withFieldManagers(text, [deployment.urn]))).toBe("pulumi-kubernetes-5c1f");
+    it("leaves out one that somebody else has made", () => {
+        const gone = { deployment: { resources: [] } };
+        expect(remaining(live("oc"), deployment.urn)).toEqual(gone);
+        expect(remaining(deployment, deployment.urn)).toEqual(gone);
     });
 
-    it("stay as they are for other objects", () => {
-        const other = state(live("pulumi-kubernetes-5c1f"));
-        expect(managerIn(withFieldManagers(other, [secret.urn]))).toBe("pulumi-kubernetes-new");
-    });
-
-    it("leave no object in the state that somebody else has made", () => {
-        const text = withFieldManagers(state(live("oc")), [deployment.urn]);
-        expect(JSON.parse(text)).toEqual({ deployment: { resources: [] } });
+    it("looks at no other object", () => {
+        expect(remaining(live("oc"), secret.urn)).toEqual(stays(live("oc")));
     });
 });
