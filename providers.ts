@@ -5,8 +5,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Config } from "./config";
 import { pushSecretAccount } from "./preflight/pushSecret";
 
-/** The cluster and the registry of a stack, as the components find them. */
-export function stackProviders({ kubernetes, registry, registryPassword }: Config) {
+/** The providers of a stack. */
+export type Providers = ReturnType<typeof declareProviders>;
+
+const declared = new WeakMap<Config, Providers>();
+
+/** The cluster and the registry of a stack, as the components find them; declared when first asked for. */
+export function stackProviders(config: Config): Providers {
+    const known = declared.get(config) ?? declareProviders(config);
+    declared.set(config, known);
+    return known;
+}
+
+function declareProviders({ kubernetes, registry, registryPassword }: Config) {
     const account = pushSecretAccount();
     return {
         kubernetes: new k8s.Provider("cluster", {

@@ -6,6 +6,7 @@ import { connectionFromKubeconfig } from "../build/kubeconfig";
 import { type BuiltImage, type Config, type DeployedImage } from "../config";
 import { builtFrom, wantedBuilds } from "../imageArgs";
 import { describeChange, describeRelease, isBuilt } from "../source/changes";
+import { stackProviders } from "../providers";
 import { CommitResolver } from "../source/commit";
 import { checkDockerfiles } from "../source/dockerfile";
 import type { GitLogin } from "../source/git";
@@ -34,6 +35,13 @@ async function askOutside(config: Config): Promise<Commits> {
     const previous = previousImages();
     const isPreview = pulumi.runtime.isDryRun();
     const asked = checkCluster(cluster, config, isPreview);
+    void previous.then((images) => {
+        // Their plugins start beside these questions. Not in a stack's first update, where what is refused shall leave
+        // nothing behind, and not before a Secret with the registry's account was read.
+        if (images !== undefined && config.registry.pushSecret === undefined) {
+            stackProviders(config);
+        }
+    });
     const built = config.images.filter((image): image is BuiltImage => image.digest === undefined);
     const sources = async () => {
         const login = await gitLogin(config);

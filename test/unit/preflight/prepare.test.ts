@@ -111,8 +111,10 @@ async function prepared(
         }
     };
     const outputs = images === undefined ? {} : { images };
-    await record(program, { preview, state: () => ({ outputs, secretOutputNames: [] }) });
-    return { found, said };
+    const state = () => ({ outputs, secretOutputNames: [] });
+    const { registrations } = await record(program, { preview, state });
+    const providers = Object.keys(registrations).filter((it) => it.startsWith("pulumi:providers:"));
+    return { found, said, providers: providers.sort() };
 }
 
 describe("prepare", () => {
@@ -140,7 +142,7 @@ describe("prepare", () => {
     });
 
     it("resolves every image's ref to a commit, and says what will be built", async () => {
-        expect(await prepared(stack())).toEqual({
+        expect(await prepared(stack())).toMatchObject({
             found: new Map([
                 ["api", commit],
                 ["web", commit],
@@ -196,6 +198,22 @@ describe("prepare", () => {
                     ![`POST ${REVIEWS}`, `POST ${RULES}`].includes(it) && !it.startsWith("GET "),
             ),
         ).toEqual([]);
+    });
+
+    it("declares the providers beside its questions, but in a first update and for the account of a Secret", async () => {
+        const digest = `sha256:${"d".repeat(64)}`;
+        const destination = "quay.io/shop/api";
+        const api = { name: "api", destination, digest, application: {} };
+        const login = {
+            ...stack({ images: [api], registry: { username: "robot" } }),
+            secrets: { registryPassword: "hunter2" },
+        };
+        const images = { api: { digest } };
+        const both = ["pulumi:providers:docker registry", "pulumi:providers:kubernetes cluster"];
+
+        expect((await prepared(login, { images })).providers).toEqual(both);
+        expect((await prepared(login)).providers).toEqual([]);
+        expect((await prepared(stack({ images: [api] }), { images })).providers).toEqual([]);
     });
 
     it("serves the Commands of an update, once, whether it builds or only deploys", async () => {
