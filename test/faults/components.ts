@@ -61,9 +61,16 @@ function argumentsOf(pid: number): string[] {
 /** Brings everything up again that does not run. */
 export async function bringUp(): Promise<void> {
     const program = ["--require", "tsx/cjs", join(paths.repository, "sandbox/main.ts"), "up"];
-    const child = spawn(process.execPath, program, { cwd: paths.repository, stdio: "ignore" });
+    const child = spawn(process.execPath, program, {
+        cwd: paths.repository,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    }
     const [code] = (await once(child, "close")) as [number | null];
     if (code !== 0) {
-        throw new Error(`bringing the sandbox up again: exit code ${code ?? "none"}`);
+        throw new Error(`bringing the sandbox up again: exit code ${code ?? "none"}\n${text}`);
     }
 }
