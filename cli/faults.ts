@@ -11,6 +11,7 @@ import {
     Results,
     resultsIn,
     rowsIn,
+    testsIn,
 } from "../test/faults/results";
 
 /**
@@ -46,9 +47,19 @@ const alone = "faults/(cluster|nodes|internalRegistry)\\.test";
 const folder = join(root, ".multiarch/faults");
 const kept = join(folder, "results.json");
 
+/** Which tests are to run. */
+interface Choice {
+    readonly isFast: boolean;
+    /** Of their names. @default all */
+    readonly pattern: string | undefined;
+    /** Options for jest. */
+    readonly given: readonly string[];
+    /** What the document tells beside this run. */
+    readonly earlier: readonly Result[];
+}
+
 async function faults(args: readonly string[]): Promise<number> {
     const isFast = args.includes("--fast");
-    const started = Date.now();
     const isAgain = args.includes("--failed");
     const earlier = isAgain && existsSync(kept) ? Results.parse(read(kept)) : [];
     const pattern = isFast ? fast : notPassed(earlier);
@@ -56,23 +67,40 @@ async function faults(args: readonly string[]): Promise<number> {
         process.stdout.write("faults: nothing has failed; npm run test:faults runs them all\n");
         return 0;
     }
-    if ((await node(["--require", "tsx/cjs", "sandbox/main.ts", "up"])) !== 0) {
+    if ((await sandbox("up")) !== 0) {
         return 1;
     }
+    try {
+        const given = args.filter((it) => it !== "--fast" && it !== "--failed");
+        return await inject({ isFast, pattern, given, earlier });
+    } finally {
+        await sandbox("down");
+    }
+}
+
+async function inject({ isFast, pattern, given, earlier }: Choice): Promise<number> {
+    const started = Date.now();
     mkdirSync(folder, { recursive: true });
-    const given = args.filter((it) => it !== "--fast" && it !== "--failed");
     const chosen = pattern === undefined ? given : [`--testNamePattern=${pattern}`, ...given];
     const parts = [
         ["--maxWorkers=3", `--testPathIgnorePatterns=${alone}`],
         ["--maxWorkers=1", `--testPathPatterns=${alone}`],
     ];
-    let results: Result[] = [];
+    const git = ["-C", root, "rev-parse", "--short", "HEAD"];
+    const run = {
+        day: new Date().toISOString().slice(0, 10),
+        commit: execFileSync("git", git, { encoding: "utf8" }).trim(),
+    };
+    const results: Result[] = [];
+    const known: string[] = [];
     for (const part of isFast ? parts.slice(0, 1) : parts) {
-        results = [...results, ...(await jest([...part, ...chosen]))];
+        const { report, rows } = await jest([...part, ...chosen]);
+        results.push(...resultsIn(report, rows, run));
+        known.push(...testsIn(report));
     }
     process.stdout.write(tableText(results));
     if (!isFast && given.length === 0) {
-        const all = merged(earlier, results);
+        const all = merged(earlier, results, known, run);
         writeFileSync(kept, JSON.stringify(all, undefined, 2));
         writeFileSync(join(root, "docs/reliability.md"), document(all));
     }
@@ -85,26 +113,26 @@ async function faults(args: readonly string[]): Promise<number> {
     return results.length > 0 && results.length === passed ? 0 : 1;
 }
 
-/** Runs tests of test/faults and reads what they came to. */
-async function jest(args: readonly string[]): Promise<Result[]> {
+/** Runs tests of test/faults; what jest reports of them, and the rows that they wrote. */
+async function jest(args: readonly string[]) {
     const rows = join(folder, "rows.jsonl");
     const report = join(folder, "report.json");
     writeFileSync(rows, "");
     rmSync(report, { force: true });
-    const options = ["--selectProjects=faults", "--testTimeout=700000", "--passWithNoTests"];
+    const options = ["--selectProjects=faults", "--testTimeout=700000"];
     const program = "node_modules/jest/bin/jest.js";
     await node([program, ...options, "--json", `--outputFile=${report}`, ...args], {
         MULTIARCH_FAULTS_REPORT: rows,
     });
-    const git = ["-C", root, "rev-parse", "--short", "HEAD"];
-    return resultsIn(Report.parse(read(report)), rowsIn(readFileSync(rows, "utf8")), {
-        day: new Date().toISOString().slice(0, 10),
-        commit: execFileSync("git", git, { encoding: "utf8" }).trim(),
-    });
+    return { report: Report.parse(read(report)), rows: rowsIn(readFileSync(rows, "utf8")) };
 }
 
 function read(file: string): unknown {
     return JSON.parse(readFileSync(file, "utf8"));
+}
+
+async function sandbox(verb: "up" | "down"): Promise<number> {
+    return node(["--require", "tsx/cjs", "sandbox/main.ts", verb]);
 }
 
 async function node(args: readonly string[], extra: NodeJS.ProcessEnv = {}): Promise<number> {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,8 +49,30 @@ async function jest(project: string, args: readonly string[]): Promise<Count> {
     }
 }
 
-/** Unit tests, then the end-to-end tests on the sandbox where it can run; the exit code is 1 if any failed. */
-async function test(args: readonly string[]): Promise<number> {
+/** One fault of every mechanism, on a sandbox of its own that is taken down again. */
+async function faults(): Promise<Count> {
+    const child = spawn(
+        process.execPath,
+        ["--require", "tsx/cjs", join(paths.repository, "cli/faults.ts"), "--fast"],
+        { cwd: paths.repository, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+        process.stdout.write(chunk);
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    const [, passed = "0", failed = "1"] = /^faults: (\d+) passed, (\d+) failed/m.exec(text) ?? [];
+    const count = { passed: Number(passed), failed: Number(failed) };
+    return count.failed === 0 && code !== 0 ? { ...count, failed: 1 } : count;
+}
+
+/**
+ * Unit tests, then the end-to-end tests on the sandbox where it can run; the exit code is 1 if any failed. `--faults`
+ * adds a fault of every mechanism (npm run test:faults -- --fast).
+ */
+async function test(given: readonly string[]): Promise<number> {
+    const args = given.filter((it) => it !== "--faults");
     say("unit tests");
     const unit = await jest("unit", args);
     const reason = await whyNot();
@@ -65,7 +88,15 @@ async function test(args: readonly string[]): Promise<number> {
     await up();
     say("end-to-end tests");
     const e2e = await jest("e2e", ["--maxWorkers=2", "--testTimeout=600000", ...args]);
-    const all = { passed: unit.passed + e2e.passed, failed: unit.failed + e2e.failed };
+    const counts = [unit, e2e];
+    if (args.length < given.length) {
+        say("injected faults");
+        counts.push(await faults());
+    }
+    const all = {
+        passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+        failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+    };
     report(all);
     return all.failed > 0 ? 1 : 0;
 }

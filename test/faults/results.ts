@@ -72,10 +72,25 @@ export function resultsIn(
     );
 }
 
-/** The results of an earlier run with those of a later one in their place. */
-export function merged(earlier: readonly Result[], later: readonly Result[]): Result[] {
-    const again = new Set(later.map(({ test }) => test));
-    return [...earlier.filter(({ test }) => !again.has(test)), ...later];
+/** The names of a report's tests, those that were left out too. */
+export function testsIn({ testResults }: z.infer<typeof Report>): string[] {
+    return testResults.flatMap(({ assertionResults }) =>
+        assertionResults.map(({ fullName }) => fullName),
+    );
+}
+
+/**
+ * The results of an earlier run with those of a later one in their place: of the tests that there are (`known`), and
+ * as not passed where one never ran.
+ */
+export function merged(
+    earlier: readonly Result[],
+    later: readonly Result[],
+    known: readonly string[],
+    run: Pick<Result, "day" | "commit">,
+): Result[] {
+    const results = new Map([...earlier, ...later].map((it) => [it.test, it] as const));
+    return known.map((test) => results.get(test) ?? { test, passed: false, rows: [], ...run });
 }
 
 /** A pattern for jest that takes exactly the tests that have not passed. */

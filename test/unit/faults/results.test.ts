@@ -1,4 +1,4 @@
-import { merged, notPassed, resultsIn, rowsIn } from "../../faults/results";
+import { merged, notPassed, resultsIn, rowsIn, testsIn } from "../../faults/results";
 
 const run = { day: "2026-11-22", commit: "abc1234" };
 const row = (test: string) => ({ test, fault: "a fault", saw: "words", seconds: 3, after: "well" });
@@ -31,9 +31,16 @@ describe("the results of injected faults", () => {
 
     it("replace those of an earlier run, test by test", () => {
         const earlier = [result("one", false), result("other", true)];
-        expect(merged(earlier, [result("one", true)])).toEqual([
-            result("other", true),
+        expect(merged(earlier, [result("one", true)], ["one", "other"], run)).toEqual([
             result("one", true),
+            result("other", true),
+        ]);
+    });
+
+    it("are those of the tests that there are: not passed when new, gone when renamed", () => {
+        const all = { ...report({ fullName: "new", status: "pending" }) };
+        expect(merged([result("old", true)], [], testsIn(all), run)).toEqual([
+            result("new", false),
         ]);
     });
 
