@@ -11,6 +11,7 @@ import { type PromotedImage } from "./components/promotedImage";
 import { type PublisherAccount } from "./components/publisherAccount";
 import { type BuiltFrom } from "./source/changes";
 import { lostBuilds } from "./preflight/lost";
+import { earlierReleases } from "./preflight/releases";
 import { runFile } from "./preflight/serve";
 import { publisherScripts } from "./publisherScripts";
 
@@ -128,8 +129,21 @@ export function source(config: Config, image: Image, commit: string | undefined)
         : { ...(commit !== undefined && { commit }) };
 }
 
-/** What a stack's outputs say about an image beside its reference, commit and service. */
-export function summary(image: MultiArchImage | PromotedImage) {
+/** What a stack's outputs say about an image beside its reference and its service. */
+export function outputs(
+    config: Config,
+    image: Image,
+    commit: string | undefined,
+    published: MultiArchImage | PromotedImage,
+) {
+    return {
+        ...summary(published),
+        ...source(config, image, commit),
+        ...earlierReleases(image.name, published.digest),
+    };
+}
+
+function summary(image: MultiArchImage | PromotedImage) {
     const { digest, platforms } = image;
     return image instanceof MultiArchImage
         ? {

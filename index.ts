@@ -7,9 +7,8 @@ import { MultiArchImage } from "./components/multiArchImage";
 import { PromotedImage } from "./components/promotedImage";
 import { PublisherAccount } from "./components/publisherAccount";
 import { loadConfig } from "./config";
-import { applicationArgs, imageArgs, projectArgs, source, summary } from "./imageArgs";
+import { applicationArgs, imageArgs, outputs, projectArgs } from "./imageArgs";
 import { prepare } from "./preflight/prepare";
-import { earlierReleases } from "./preflight/releases";
 import { stackProviders } from "./providers";
 import { publisherScripts } from "./publisherScripts";
 
@@ -54,13 +53,7 @@ export = async () => {
             args && new Application(name, args, { ...opts, dependsOn: [project] }).service;
         return [
             name,
-            {
-                reference,
-                service,
-                ...summary(published),
-                ...source(config, image, commit),
-                ...earlierReleases(name, published.digest),
-            },
+            { reference, service, ...outputs(config, image, commit, published) },
         ] as const;
     });
     return { images: Object.fromEntries(images), readme };
