@@ -13,11 +13,13 @@ import {
     rowsIn,
     testsIn,
 } from "../test/faults/results";
+import { runUnprotected, UnprotectedResults } from "../test/faults/unprotected";
 
 /**
- * `npm run test:faults [-- --fast | --failed]`: injects every fault on a sandbox of its own, prints the table and
+ * `npm run test:faults [-- --fast | --failed | --unprotected]`: injects every fault on a sandbox of its own, prints the table and
  * writes docs/reliability.md. `--fast` takes one fault of every mechanism, for CI, and writes no document; `--failed`
- * takes what has not passed when it last ran, and the document says which commit each run was of.
+ * takes what has not passed when it last ran, and the document says which commit each run was of. `--unprotected` runs
+ * tests in copies of this repository that lack what they rely on: each must fail.
  */
 const root = join(__dirname, "..");
 
@@ -46,6 +48,7 @@ const alone = "faults/(cluster|nodes|internalRegistry)\\.test";
 /** What every test came to when it last ran, for `--failed` and for the document. */
 const folder = join(root, ".multiarch/faults");
 const kept = join(folder, "results.json");
+const keptUnprotected = join(folder, "unprotected.json");
 
 /** Which tests are to run. */
 interface Choice {
@@ -71,11 +74,39 @@ async function faults(args: readonly string[]): Promise<number> {
         return 1;
     }
     try {
+        if (args.includes("--unprotected")) {
+            return await unprotected();
+        }
         const given = args.filter((it) => it !== "--fast" && it !== "--failed");
         return await inject({ isFast, pattern, given, earlier });
     } finally {
         await sandbox("down");
     }
+}
+
+/** Every protection must be seen to matter: its test fails without it. */
+async function unprotected(): Promise<number> {
+    const results = await runUnprotected();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(keptUnprotected, JSON.stringify(results, undefined, 2));
+    const passed = results.filter(({ failure }) => failure === undefined);
+    process.stdout.write(
+        results.map(({ name, failure }) => `${name}: ${failure ?? "PASSED"}\n`).join(""),
+    );
+    process.stdout.write(
+        `faults: ${results.length - passed.length} tests failed without their protection, ${passed.length} passed\n`,
+    );
+    if (existsSync(kept)) {
+        writeDocument(Results.parse(read(kept)));
+    }
+    return passed.length === 0 ? 0 : 1;
+}
+
+function writeDocument(results: readonly Result[]): void {
+    const without = existsSync(keptUnprotected)
+        ? UnprotectedResults.parse(read(keptUnprotected))
+        : [];
+    writeFileSync(join(root, "docs/reliability.md"), document(results, without));
 }
 
 async function inject({ isFast, pattern, given, earlier }: Choice): Promise<number> {
@@ -102,7 +133,7 @@ async function inject({ isFast, pattern, given, earlier }: Choice): Promise<numb
     if (!isFast && given.length === 0) {
         const all = merged(earlier, results, known, run);
         writeFileSync(kept, JSON.stringify(all, undefined, 2));
-        writeFileSync(join(root, "docs/reliability.md"), document(all));
+        writeDocument(all);
     }
     const passed = results.filter((it) => it.passed).length;
     const minutes = Math.round((Date.now() - started) / 60_000);

@@ -115,14 +115,13 @@ describe("the pipeline", () => {
     });
 
     it("builds again for a rebuild token alone", async () => {
-        const before = (await stack.builds()).length;
         stack.configure({ rebuild: "again" });
 
         succeeded(await stack.up());
 
-        expect((await stack.builds()).length).toBeGreaterThanOrEqual(before);
         const { "context-api": image } = await stack.outputs();
         expect(image?.builds["amd64"]?.build).toBe("context-api-amd64-3");
+        expect(image?.builds["arm64"]?.build).toBe("context-api-arm64-3");
     });
 
     it("leaves the published image when it is destroyed", async () => {

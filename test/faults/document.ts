@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { type Result } from "./results";
+import { type Unprotected } from "./unprotected";
 
 const root = join(__dirname, "../..");
 
@@ -21,9 +22,7 @@ export function tableText(results: readonly Result[]): string {
 }
 
 /** The text of docs/reliability.md. */
-export function document(results: readonly Result[]): string {
-    const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ").trim();
-    const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |\n`;
+export function document(results: readonly Result[], unprotected: readonly Unprotected[]): string {
     const failed = failures(results);
     return `# Reliability
 
@@ -50,7 +49,7 @@ ${sortedRows(results)
         ]),
     )
     .join("")}
-${failed.length === 0 ? "" : `Failed when last run:\n\n${failed.map((name) => `- ${name}\n`).join("")}\n`}## What takes care of it
+${failed.length === 0 ? "" : `Failed when last run:\n\n${failed.map((name) => `- ${name}\n`).join("")}\n`}${withoutText(unprotected)}## What takes care of it
 
 - **A build is known by its identity** (label \`multiarch/identity\`: architecture, commit, everything that goes into the
   image). An update that follows a dead one adopts its running and finished builds.
@@ -80,6 +79,27 @@ function versions(): string {
         .filter(([name]) => name.startsWith("@pulumi/"))
         .map(([name, version]) => `${name} ${version}`);
     return [`Node ${process.versions.node}`, ...packages].join(", ");
+}
+
+/** Which tests were seen failing without what they rely on. */
+function withoutText(unprotected: readonly Unprotected[]): string {
+    const seen = unprotected.filter(({ failure }) => failure !== undefined);
+    return seen.length === 0
+        ? ""
+        : `## Seen failing
+
+Each of these was taken out of a copy of the repository, and the test named beside it failed
+(\`npm run test:faults -- --unprotected\`). Of other tests the comments say whether they were seen failing.
+
+| Without this | this test failed | in these words |
+| --- | --- | --- |
+${seen.map(({ name, test, failure = "" }) => line([name, test, `\`${failure.replaceAll("`", "'")}\``])).join("")}
+`;
+}
+
+function line(cells: readonly string[]): string {
+    const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ").trim();
+    return `| ${cells.map(cell).join(" | ")} |\n`;
 }
 
 function sortedRows(results: readonly Result[]) {

@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { installPlugins } from "../../cli/plugins";
-import { paths } from "../../sandbox/settings";
+import { copyRepository } from "./checkout";
 import { slowDockerfile } from "./dockerfile";
 import { FaultBed } from "./faultBed";
 import { PulumiRun } from "./pulumiRun";
@@ -17,12 +16,7 @@ const OTHER = "another-machine";
 /** A checkout and a home of its own, as a second machine has them. */
 async function makeMachine(folder: string): Promise<{ checkout: string; home: string }> {
     const checkout = join(folder, "checkout");
-    const list = ["-C", paths.repository, "ls-files", "-z", "-co", "--exclude-standard"];
-    const files = execFileSync("git", list, { encoding: "utf8" }).split("\0").filter(Boolean);
-    for (const name of files) {
-        cpSync(join(paths.repository, name), join(checkout, name), { recursive: true });
-    }
-    symlinkSync(join(paths.repository, "node_modules"), join(checkout, "node_modules"));
+    copyRepository(checkout);
     const home = join(folder, "home");
     mkdirSync(home);
     await installPlugins(join(home, "pulumi"));

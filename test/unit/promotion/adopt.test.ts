@@ -25,6 +25,7 @@ describe("kubernetes.adopt", () => {
             "clusterIdentifier",
             "enableConfigMapMutable",
             "enableSecretMutable",
+            "kubeconfig",
         ]);
     });
 });
