@@ -28,7 +28,7 @@ const Report = z.object({
 const Unprotected = z.object({
     name: z.string(),
     test: z.string(),
-    /** The first words of its failure; undefined when it passed all the same: then it proves nothing. */
+    /** The first words of its failure; undefined when it passed all the same or could not begin: that proves nothing. */
     failure: z.string().optional(),
 });
 
@@ -38,20 +38,21 @@ export type Unprotected = z.infer<typeof Unprotected>;
 /** What is kept of a run of all of them. */
 export const UnprotectedResults = z.array(Unprotected);
 
-/** Runs every protection's test in a copy of the repository without it. */
+/** Runs every protection's test in a copy of the repository without it, in the environment that names the sandbox. */
 export async function runUnprotected(
+    env: NodeJS.ProcessEnv,
     chosen: readonly Protection[] = protections,
 ): Promise<Unprotected[]> {
     const beside = chosen.filter(({ alone }) => alone !== true);
     const results: Unprotected[] = [];
     const work = async () => {
         for (let next = beside.shift(); next !== undefined; next = beside.shift()) {
-            results.push(await without(next));
+            results.push(await without(next, env));
         }
     };
     await Promise.all(Array.from({ length: WORKERS }, work));
     for (const each of chosen.filter(({ alone }) => alone === true)) {
-        results.push(await without(each));
+        results.push(await without(each, env));
     }
     return results;
 }
@@ -65,7 +66,7 @@ export function withoutProtection(text: string, { name, from, to }: Protection):
     return parts.join(to);
 }
 
-async function without(protection: Protection): Promise<Unprotected> {
+async function without(protection: Protection, env: NodeJS.ProcessEnv): Promise<Unprotected> {
     const { name, test, file } = protection;
     const folder = mkdtempSync(join(tmpdir(), "multiarch-unprotected-"));
     try {
@@ -74,8 +75,8 @@ async function without(protection: Protection): Promise<Unprotected> {
         copyRepository(checkout);
         const path = join(checkout, file);
         writeFileSync(path, withoutProtection(readFileSync(path, "utf8"), protection));
-        const failure = await failureOf(test, checkout, join(folder, "report.json"));
-        process.stderr.write(`without "${name}": ${failure ?? "PASSED"}\n`);
+        const failure = await failureOf(test, checkout, join(folder, "report.json"), env);
+        process.stderr.write(`without "${name}": ${failure ?? "NOT SEEN FAILING"}\n`);
         return { name, test, failure };
     } finally {
         rmSync(folder, { recursive: true, force: true });
@@ -86,13 +87,14 @@ async function failureOf(
     test: string,
     checkout: string,
     report: string,
+    env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
     const pattern = `--testNamePattern=${test.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}`;
     const options = ["--selectProjects=faults", "--testTimeout=700000", "--json"];
     const program = join(checkout, "node_modules/jest/bin/jest.js");
     const args = [program, ...options, `--outputFile=${report}`, pattern];
     const ended = await new Promise<boolean>((resolve, reject) => {
-        const child = spawn(process.execPath, args, { cwd: checkout, stdio: "ignore" });
+        const child = spawn(process.execPath, args, { cwd: checkout, env, stdio: "ignore" });
         const limit = setTimeout(() => {
             child.kill("SIGKILL");
             resolve(false);
@@ -114,7 +116,11 @@ async function failureOf(
     if (only === undefined || ran.length !== 1) {
         throw new Error(`${ran.length} tests have ${JSON.stringify(test)} in their names`);
     }
-    return only.status === "passed" ? undefined : firstWords(only.failureMessages[0] ?? "");
+    const [message = ""] = only.failureMessages;
+    // A test that could not begin says nothing about what was taken out.
+    return only.status === "passed" || /FaultBed\.(create|serve)|makeStack/.test(message)
+        ? undefined
+        : firstWords(message);
 }
 
 /** The first words of a failure. */
