@@ -13,13 +13,14 @@ import {
     rowsIn,
     testsIn,
 } from "../test/faults/results";
+import { protections } from "../test/faults/protections";
 import { runUnprotected, UnprotectedResults } from "../test/faults/unprotected";
 
 /**
  * `npm run test:faults [-- --fast | --failed | --unprotected]`: injects every fault on a sandbox of its own, prints the table and
  * writes docs/reliability.md. `--fast` takes one fault of every mechanism, for CI, and writes no document; `--failed`
- * takes what has not passed when it last ran, and the document says which commit each run was of. `--unprotected` runs
- * tests in copies of this repository that lack what they rely on: each must fail.
+ * takes what has not passed when it last ran, and the document says which commit each run was of. `--unprotected [WORD]`
+ * runs tests in copies of this repository that lack what they rely on: each must fail.
  */
 const root = join(__dirname, "..");
 
@@ -70,25 +71,33 @@ async function faults(args: readonly string[]): Promise<number> {
         process.stdout.write("faults: nothing has failed; npm run test:faults runs them all\n");
         return 0;
     }
+    const given = args.filter((it) => !["--fast", "--failed", "--unprotected"].includes(it));
     if ((await sandbox("up")) !== 0) {
         return 1;
     }
     try {
         if (args.includes("--unprotected")) {
-            return await unprotected();
+            return await unprotected(given);
         }
-        const given = args.filter((it) => it !== "--fast" && it !== "--failed");
         return await inject({ isFast, pattern, given, earlier });
     } finally {
         await sandbox("down");
     }
 }
 
-/** Every protection must be seen to matter: its test fails without it. */
-async function unprotected(): Promise<number> {
-    const results = await runUnprotected(env);
+/** Every protection, or those with one of these words in their names, must be seen to matter: its test fails without it. */
+async function unprotected(words: readonly string[]): Promise<number> {
+    const chosen = protections.filter(
+        ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+    );
+    const results = await runUnprotected(chosen, env);
+    const earlier = existsSync(keptUnprotected)
+        ? UnprotectedResults.parse(read(keptUnprotected))
+        : [];
+    const names = new Set(chosen.map(({ name }) => name));
+    const all = [...earlier.filter(({ name }) => !names.has(name)), ...results];
     mkdirSync(folder, { recursive: true });
-    writeFileSync(keptUnprotected, JSON.stringify(results, undefined, 2));
+    writeFileSync(keptUnprotected, JSON.stringify(all, undefined, 2));
     const passed = results.filter(({ failure }) => failure === undefined);
     process.stdout.write(
         results.map(({ name, failure }) => `${name}: ${failure ?? "NOT SEEN FAILING"}\n`).join(""),

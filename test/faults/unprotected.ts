@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
 import { copyRepository } from "./checkout";
-import { type Protection, protections } from "./protections";
+import { type Protection } from "./protections";
 
 /** How long a test may take without its protection: some wait for what never comes. */
 const LIMIT_SECONDS = 420;
@@ -40,8 +40,8 @@ export const UnprotectedResults = z.array(Unprotected);
 
 /** Runs every protection's test in a copy of the repository without it, in the environment that names the sandbox. */
 export async function runUnprotected(
+    chosen: readonly Protection[],
     env: NodeJS.ProcessEnv,
-    chosen: readonly Protection[] = protections,
 ): Promise<Unprotected[]> {
     const beside = chosen.filter(({ alone }) => alone !== true);
     const results: Unprotected[] = [];
