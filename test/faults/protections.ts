@@ -31,9 +31,9 @@ export const protections: readonly Protection[] = [
     {
         name: "processes of a dead run are ended",
         test: "whose wrapper and pulumi are killed",
-        file: "stack/recovery.ts",
-        from: "of await endOrphans()",
-        to: "of [] as Awaited<ReturnType<typeof endOrphans>>",
+        file: "stack/orphans.ts",
+        from: "return marked.filter((it) => isHelper(it) && !live.has(it.value));",
+        to: "return marked.filter((it) => live.size < 0 && isHelper(it));",
     },
     {
         name: "a live lock is told from a stale one",
