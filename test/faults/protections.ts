@@ -129,9 +129,9 @@ export const protections: readonly Protection[] = [
     {
         name: "a refusal of the registry ends the publisher for good",
         test: "quota exceeded at the second image",
-        file: "build/publisher/common.sh",
-        from: "    exit 77\n",
-        to: "    exit 1\n",
+        file: "build/publisherPod.ts",
+        from: "const REFUSED = 77;",
+        to: "const REFUSED = 78;",
     },
     {
         name: "the publisher's Job starts another pod",
