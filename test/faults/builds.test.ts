@@ -19,7 +19,7 @@ describe("a build", () => {
 
     afterAll(async () => bed.remove());
 
-    // Not seen failing: adoption was not switched off.
+    // Adoption is what the test of a kill when one image is pushed was seen failing without (test/faults/protections.ts).
     it("that fails to compile for one architecture is not repeated for the other", async () => {
         await bed.change({ [file]: broken });
 

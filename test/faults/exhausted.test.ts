@@ -19,7 +19,7 @@ describe("the publisher's Job", () => {
         await bed.registry.fail({ methods: ["POST", "PUT", "PATCH"], status: 500 });
     }
 
-    // Not seen failing: replaceUnready (components/manifestList.ts) was not taken out.
+    // Seen failing without what test/faults/protections.ts takes out.
     it("out of attempts: the registry's words are shown, and the next update starts it anew", async () => {
         await bed.change();
         await withoutPushes();
@@ -41,7 +41,7 @@ describe("the publisher's Job", () => {
         });
     });
 
-    // Not seen failing: the look for lost images was not taken out.
+    // Seen failing without what test/faults/protections.ts takes out.
     it("without the images, pruned before they were copied: the next update builds them again", async () => {
         await bed.change();
         await withoutPushes();

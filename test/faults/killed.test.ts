@@ -17,8 +17,8 @@ const moments: { readonly when: string; readonly says: RegExp }[] = [
 
 /** The first update of a stack, killed: nothing of it is known but what Pulumi has written down. */
 describe("kill -9 of pulumi", () => {
-    // "while the first objects are created" was seen failing without the imports of `settle` (stack/recovery.ts): the
-    // Secret, created but not written down, "already exists". Not tried again: the lock of plain `pulumi up`.
+    // "when one image is pushed" was seen failing without what test/faults/protections.ts takes out; "while the service
+    // is rolled out" before objects were taken over: the Deployment, created but not written down, "already exists".
     it.each(moments)(
         "$when: the next npm run up finishes, without building twice",
         async ({ when, says }) => {

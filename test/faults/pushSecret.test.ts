@@ -16,7 +16,7 @@ describe("the push Secret", () => {
 
     afterAll(async () => bed.remove());
 
-    // Not seen failing: readPushSecret (preflight/pushSecret.ts) was not taken out.
+    // Seen failing without what test/faults/protections.ts takes out.
     it("without an account is told before anything begins, and the next update with one finishes", async () => {
         await bed.stack.oc("create", "secret", "generic", "mine", "--from-literal=password=x");
         await bed.change({ [file]: slowDockerfile(0) });

@@ -47,7 +47,7 @@ describe("an image", () => {
         },
     );
 
-    // Not seen failing: the check in build/adoptBuild.ts (imageIsRight) was not taken out.
+    // Seen failing without what test/faults/protections.ts takes out.
     it("built by a BuildConfig that somebody has edited is refused, and built right by the next npm run up", async () => {
         const selector = { spec: { nodeSelector: { "kubernetes.io/arch": "arm64" } } };
         const patch = ["--type", "merge", "-p", JSON.stringify(selector)];
