@@ -27,7 +27,8 @@ describe("the internal registry", () => {
         await bringUp();
     }
 
-    it("down while images are pushed to it: they are built again, in the same update", async () => {
+    // Passes without the repeats of build/infrastructure.ts too: the builder tries its push again by itself for longer.
+    it("down while images are pushed to it: the same update finishes", async () => {
         await bed.change();
         const run = bed.up();
         await run.says(/arm64 {2}build \S+: STEP \d/);
@@ -38,7 +39,9 @@ describe("the internal registry", () => {
 
         report({
             fault: "internal registry down for 30 s during the push",
-            saw: words(run.text, /build \S+: a server was in trouble \([^)]*\); attempt 2 of 3/),
+            saw:
+                words(run.text, /build \S+: a server was in trouble \([^)]*\); attempt 2 of 3/) ||
+                "nothing",
             seconds,
             after: "the same update finished",
         });

@@ -164,14 +164,6 @@ export const protections: readonly Protection[] = [
         alone: true,
     },
     {
-        name: "a build that a server failed is repeated",
-        test: "down while images are pushed to it",
-        file: "build/infrastructure.ts",
-        from: "if (!BY_A_SERVER.has(reason)) {",
-        to: "if (BY_A_SERVER.has(reason)) {",
-        alone: true,
-    },
-    {
         name: "nodes are looked at beforehand",
         test: "down before the update",
         file: "preflight/cluster.ts",
