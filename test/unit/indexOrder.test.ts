@@ -46,6 +46,7 @@ describe("the order of a stack with one image", () => {
     // From the dependencies of a resource and of every component around it: it is registered after them.
     it("has everything in order: the Job waits for its rights and for no build, the Deployment for the list", async () => {
         const { registrations } = await run(stack);
+        const built = [...shared, stream, ...Object.values(amd64), ...Object.values(arm64)];
         const objects = Object.keys(registrations).filter((key) =>
             /^(kubernetes|command):/.test(key),
         );
@@ -68,31 +69,10 @@ describe("the order of a stack with one image", () => {
                     [amd64.build]: [...shared, stream, amd64.config],
                     [arm64.build]: [...shared, stream, arm64.config],
                     [job]: shared,
-                    [publish]: [
-                        ...shared,
-                        stream,
-                        ...Object.values(amd64),
-                        ...Object.values(arm64),
-                        job,
-                    ],
+                    [publish]: [...built, job],
                     [service]: [namespace, push],
-                    [deployment]: [
-                        ...shared,
-                        stream,
-                        ...Object.values(amd64),
-                        ...Object.values(arm64),
-                        job,
-                        publish,
-                    ],
-                    [rollout]: [
-                        ...shared,
-                        stream,
-                        ...Object.values(amd64),
-                        ...Object.values(arm64),
-                        job,
-                        publish,
-                        deployment,
-                    ],
+                    [deployment]: [...built, job, publish],
+                    [rollout]: [...built, job, publish, deployment],
                 }).map(([key, firsts]) => [key, [...firsts].sort()]),
             ),
         );

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -13,6 +12,7 @@ import { type FakeCluster } from "../build/fakeCluster";
 import { change, load, minimal, type Stack } from "../config/load";
 import { record } from "../mocks";
 import { allow, PROJECTS, readyCluster, REVIEWS, RULES, unplug } from "./fakeApi";
+import { makeRepository, url } from "./shopRepository";
 
 // The client's module behind it is for import only, which jest does not load.
 jest.mock("../../../build/kubeconfig", () => ({ connectionFromKubeconfig: jest.fn() }));
@@ -26,40 +26,13 @@ const environment = { ...process.env };
 const connection = { server: new URL("https://api.example.com:6443"), options: jest.fn() };
 
 let folder: string;
-const url = "https://git.example.com/shop.git";
 let commit: string;
 let cluster: FakeCluster;
 
 beforeAll(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "multiarch-prepare-"));
-    const work = path.join(folder, "work");
-    fs.mkdirSync(work);
-    Object.assign(process.env, {
-        XDG_CACHE_HOME: path.join(folder, "cache"),
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        GIT_CONFIG_SYSTEM: "/dev/null",
-        GIT_AUTHOR_NAME: "a",
-        GIT_AUTHOR_EMAIL: "a@example.com",
-        GIT_COMMITTER_NAME: "a",
-        GIT_COMMITTER_EMAIL: "a@example.com",
-        // Whoever asks for the URL gets the folder.
-        GIT_CONFIG_COUNT: "2",
-        GIT_CONFIG_KEY_0: `url.file://${work}.insteadOf`,
-        GIT_CONFIG_VALUE_0: url,
-        GIT_CONFIG_KEY_1: "url.file:///nowhere/.insteadOf",
-        GIT_CONFIG_VALUE_1: "https://nowhere.example.com/",
-    });
-    const git = (...args: string[]) =>
-        execFileSync("git", args, { cwd: work, encoding: "utf8" }).trim();
-    git("init", "--quiet", "--initial-branch", "main");
-    git("config", "uploadpack.allowFilter", "true");
-    fs.writeFileSync(path.join(work, "Dockerfile"), "FROM scratch\n");
-    // Port 1: nobody answers.
-    const pinned = `127.0.0.1:1/shop/base@sha256:${"0".repeat(64)}`;
-    fs.writeFileSync(path.join(work, "pinned.Dockerfile"), `FROM ${pinned}\n`);
-    git("add", ".");
-    git("commit", "--quiet", "--message", "first");
-    commit = git("rev-parse", "HEAD");
+    process.env["XDG_CACHE_HOME"] = path.join(folder, "cache");
+    commit = makeRepository(folder);
 });
 
 beforeEach(() => {
