@@ -16,8 +16,8 @@ export interface Place {
 }
 
 /**
- * Clears away what a run that was killed has left: its lock and its plugins. A run that goes
- * on, or that another machine began, is never touched. `say` is told everything that was done.
+ * Clears away what a run that was killed has left: its lock and its plugins. A run that goes on, or that another
+ * machine began, is never touched. `say` is told everything that was done.
  */
 export async function recover(place: Place, say: (text: string) => void): Promise<void> {
     const locks = locksOf(place.backend, place.project, place.stack);

@@ -37,7 +37,13 @@ export const Report = z.object({
     testResults: z.array(
         z.object({
             name: z.string(),
-            assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+            assertionResults: z.array(
+                z.object({
+                    fullName: z.string(),
+                    status: z.string(),
+                    failureMessages: z.array(z.string()).optional(),
+                }),
+            ),
         }),
     ),
 });
@@ -96,7 +102,10 @@ export function merged(
 /** A pattern for jest that takes exactly the tests that have not passed. */
 export function notPassed(results: readonly Result[]): string | undefined {
     const names = results.filter(({ passed }) => !passed).map(({ test }) => test);
-    return names.length === 0
-        ? undefined
-        : `^(?:${names.map((name) => name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|")})$`;
+    return names.length === 0 ? undefined : `^(?:${names.map(escaped).join("|")})$`;
+}
+
+/** A test's name as a pattern for jest that takes it as it is. */
+export function escaped(name: string): string {
+    return name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

@@ -8,22 +8,13 @@ import { z } from "zod";
 
 import { copyRepository } from "./checkout";
 import { type Protection } from "./protections";
+import { escaped, Report } from "./results";
 
 /** How long a test may take without its protection: some wait for what never comes. */
 const LIMIT_SECONDS = 420;
 
 /** Tests at a time: the machine that faults are injected on has two CPUs. */
 const WORKERS = 3;
-
-const Report = z.object({
-    testResults: z.array(
-        z.object({
-            assertionResults: z.array(
-                z.object({ status: z.string(), failureMessages: z.array(z.string()) }),
-            ),
-        }),
-    ),
-});
 
 const Unprotected = z.object({
     name: z.string(),
@@ -89,7 +80,7 @@ async function failureOf(
     report: string,
     env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-    const pattern = `--testNamePattern=${test.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}`;
+    const pattern = `--testNamePattern=${escaped(test)}`;
     const options = ["--selectProjects=faults", "--testTimeout=700000", "--json"];
     const program = join(checkout, "node_modules/jest/bin/jest.js");
     const args = [program, ...options, `--outputFile=${report}`, pattern];
@@ -116,7 +107,7 @@ async function failureOf(
     if (only === undefined || ran.length !== 1) {
         throw new Error(`${ran.length} tests have ${JSON.stringify(test)} in their names`);
     }
-    const [message = ""] = only.failureMessages;
+    const [message = ""] = only.failureMessages ?? [];
     // A test that could not begin says nothing about what was taken out.
     return only.status === "passed" || /FaultBed\.(create|serve)|makeStack/.test(message)
         ? undefined
