@@ -110,28 +110,22 @@ export async function childOf(repository: string, tag: string, architecture: str
     return manifests?.find(({ platform }) => platform.architecture === architecture)?.digest ?? "";
 }
 
-/** Points a tag at what another reference names, as anybody with the account may. */
-export async function moveTag(repository: string, tag: string, reference: string): Promise<void> {
-    const { body } = await get(repository, `manifests/${reference}`);
+/** Points a tag at a list of the same images in another order, as anybody with the account may; returns its digest. */
+export async function moveTag(repository: string, tag: string): Promise<string> {
+    const { body } = await get(repository, `manifests/${tag}`);
+    const list = z.looseObject({ manifests: z.array(z.unknown()) }).parse(JSON.parse(body));
+    const moved = JSON.stringify({ ...list, manifests: [...list.manifests].reverse() });
+    const account = ["--cacert", paths.ca, "-u", `${quay.user}:${quay.password}`];
+    const sent = ["-X", "PUT", "-H", `Content-Type: ${types[0] ?? ""}`, "--data-binary", "@-"];
     const { code, text } = await run(
         [
-            ...[
-                "curl",
-                "-sS",
-                "--fail-with-body",
-                "--cacert",
-                paths.ca,
-                "-X",
-                "PUT",
-                "-u",
-                `${quay.user}:${quay.password}`,
-            ],
-            ...["-H", `Content-Type: ${types[0] ?? ""}`, "--data-binary", "@-"],
+            ...["curl", "-sS", "--fail-with-body", ...account, ...sent],
             `https://${quay.host}/v2/${repository}/manifests/${tag}`,
         ],
-        { input: body },
+        { input: moved },
     );
     if (code !== 0) {
         throw new Error(`moving ${repository}:${tag}: ${text}`);
     }
+    return (await get(repository, `manifests/${tag}`)).digest;
 }

@@ -88,6 +88,17 @@ describe("launch.cjs", () => {
         }
     });
 
+    it("starts a program whose resources note no positions, and whose errors look for no maps", () => {
+        write(
+            "index.ts",
+            `import { Resource } from "@pulumi/pulumi";
+            const positions = (Resource as unknown as { stackTrace(skip: number): unknown[] }).stackTrace(0);
+            export = { positions, maps: typeof Error.prepareStackTrace };`,
+        );
+
+        expect(start()).toEqual({ positions: [], maps: "undefined" });
+    });
+
     it("leaves whole files when several start at the same time", async () => {
         start();
         const [index, command] = ["index.js", "command.js"].map((name) =>
