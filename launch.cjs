@@ -97,10 +97,44 @@ function bundle() {
 }
 
 /**
+ * What the SDK loads for functions that are sent into the cloud and for programs that run Pulumi themselves: TypeScript,
+ * npm and the Automation API, most of its start. This program does neither; they are loaded when something asks.
+ */
+function postpone() {
+    const sdk = path.dirname(require.resolve("@pulumi/pulumi"));
+    for (const name of ["typescript", "@npmcli/arborist", path.join(sdk, "automation")]) {
+        const file = require.resolve(name, { paths: [sdk] });
+        let loaded;
+        const load = () => {
+            if (loaded === undefined) {
+                delete require.cache[file];
+                loaded = require(file);
+            }
+            return loaded;
+        };
+        const exports = new Proxy(
+            {},
+            {
+                // By this mark a module is taken as it is, not looked through for names.
+                get: (_, key) => key === "__esModule" || load()[key],
+                has: (_, key) => key in load(),
+                ownKeys: () => Reflect.ownKeys(load()),
+                getOwnPropertyDescriptor: (_, key) =>
+                    key in load()
+                        ? { value: load()[key], configurable: true, enumerable: true }
+                        : undefined,
+            },
+        );
+        require.cache[file] = { id: file, filename: file, loaded: true, exports };
+    }
+}
+
+/**
  * The program, without what the SDK notes of where each resource is declared: positions in a bundle that has no source
  * map, which were a tenth of the state and, looked up in maps that are not there, a fifth of the program's own time.
  */
 function program() {
+    postpone();
     require("@pulumi/pulumi").Resource.stackTrace = () => [];
     // Set by source-map-support, which the SDK registers.
     Error.prepareStackTrace = undefined;

@@ -85,22 +85,35 @@ async function faults(args: readonly string[]): Promise<number> {
     }
 }
 
-/** Every protection, or those with one of these words in their names, must be seen to matter: its test fails without it. */
+/**
+ * Every protection must be seen to matter, or those with one of these words in their names or tests, or with `missing`
+ * what was not seen yet: its tests fail without it.
+ */
 async function unprotected(words: readonly string[]): Promise<number> {
-    const chosen = protections.filter(
-        ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
-    );
-    const results = await runUnprotected(chosen, env);
     const earlier = existsSync(keptUnprotected)
         ? UnprotectedResults.parse(read(keptUnprotected))
         : [];
-    const names = new Set(chosen.map(({ name }) => name));
-    const all = [...earlier.filter(({ name }) => !names.has(name)), ...results];
+    const seen = new Set(earlier.flatMap((it) => (it.failure === undefined ? [] : keyOf(it))));
+    const chosen = protections.map((protection) => ({
+        ...protection,
+        tests: protection.tests.filter((test) => {
+            const { name } = protection;
+            const isMissing = words.includes("missing") && !seen.has(keyOf({ name, test }));
+            const isNamed = words.some((word) => name.includes(word) || test.includes(word));
+            return words.length === 0 || isMissing || isNamed;
+        }),
+    }));
     mkdirSync(folder, { recursive: true });
-    writeFileSync(keptUnprotected, JSON.stringify(all, undefined, 2));
+    const all = new Map(earlier.map((it) => [keyOf(it), it]));
+    const results = await runUnprotected(chosen, env, (result) => {
+        all.set(keyOf(result), result);
+        writeFileSync(keptUnprotected, JSON.stringify([...all.values()], undefined, 2));
+    });
     const passed = results.filter(({ failure }) => failure === undefined);
     process.stdout.write(
-        results.map(({ name, failure }) => `${name}: ${failure ?? "NOT SEEN FAILING"}\n`).join(""),
+        results
+            .map((it) => `${it.name}, ${it.test}: ${it.failure ?? "NOT SEEN FAILING"}\n`)
+            .join(""),
     );
     process.stdout.write(
         `faults: ${results.length - passed.length} tests failed without their protection, ${passed.length} did not\n`,
@@ -110,6 +123,8 @@ async function unprotected(words: readonly string[]): Promise<number> {
     }
     return passed.length === 0 ? 0 : 1;
 }
+
+const keyOf = ({ name, test }: { name: string; test: string }) => `${name}, ${test}`;
 
 function writeDocument(results: readonly Result[]): void {
     const without = existsSync(keptUnprotected)

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { type Result } from "./results";
+import { unguarded } from "./unguarded";
 import { type Unprotected } from "./unprotected";
 
 const root = join(__dirname, "../..");
@@ -49,7 +50,7 @@ ${sortedRows(results)
         ]),
     )
     .join("")}
-${failed.length === 0 ? "" : `Failed when last run:\n\n${failed.map((name) => `- ${name}\n`).join("")}\n`}${withoutText(unprotected)}## What takes care of it
+${failed.length === 0 ? "" : `Failed when last run:\n\n${failed.map((name) => `- ${name}\n`).join("")}\n`}${withoutText(results, unprotected)}## What takes care of it
 
 - **A build is known by its identity** (label \`multiarch/identity\`: architecture, commit, everything that goes into the
   image). An update that follows a dead one adopts its running and finished builds.
@@ -81,20 +82,26 @@ function versions(): string {
     return [`Node ${process.versions.node}`, ...packages].join(", ");
 }
 
-/** Which tests were seen failing without what they rely on. */
-function withoutText(unprotected: readonly Unprotected[]): string {
+/** Which tests were seen failing without what they rely on, and which were not. */
+function withoutText(results: readonly Result[], unprotected: readonly Unprotected[]): string {
     const seen = unprotected.filter(({ failure }) => failure !== undefined);
-    return seen.length === 0
-        ? ""
-        : `## Seen failing
+    const rest = results
+        .map(({ test }) => test)
+        .filter((name) => ![...seen, ...unguarded].some(({ test }) => name.includes(test)));
+    return `## Seen failing
 
 Each of these was taken out of a copy of the repository, and the test named beside it failed
-(\`npm run test:faults -- --unprotected\`). Of other tests the comments say whether they were seen failing.
+(\`npm run test:faults -- --unprotected\`).
 
 | Without this | this test failed | in these words |
 | --- | --- | --- |
 ${seen.map(({ name, test, failure = "" }) => line([name, test, `\`${failure.replaceAll("`", "'")}\``])).join("")}
-`;
+These tests rely on nothing of the program's own that could be taken out: they watch that others do what they should.
+
+| Test | What it relies on |
+| --- | --- |
+${unguarded.map(({ test, reliesOn }) => line([test, reliesOn])).join("")}
+${rest.length === 0 ? "" : `Not seen failing:\n\n${rest.map((name) => `- ${name}\n`).join("")}\n`}`;
 }
 
 function line(cells: readonly string[]): string {

@@ -99,6 +99,26 @@ describe("launch.cjs", () => {
         expect(start()).toEqual({ positions: [], maps: "undefined" });
     });
 
+    it("loads TypeScript, npm and the Automation API only when something asks for them", () => {
+        write(
+            "index.ts",
+            `import { automation } from "@pulumi/pulumi";
+            import * as typescript from "@pulumi/pulumi/typescript-shim";
+            const count = (part: string) => Object.keys(require.cache).filter((file) => file.includes(part)).length;
+            const counts = () => [count("/@npmcli/arborist/lib/"), count("/@pulumi/pulumi/automation/")];
+            const before = counts();
+            const names = [typeof typescript.createProgram, automation.LocalWorkspace.name];
+            export = { before, names, after: counts().map((all, at) => all > before[at]) };`,
+        );
+
+        // One each: what stands for the module.
+        expect(start()).toEqual({
+            before: [1, 1],
+            names: ["function", "LocalWorkspace"],
+            after: [false, true],
+        });
+    });
+
     it("leaves whole files when several start at the same time", async () => {
         start();
         const [index, command] = ["index.js", "command.js"].map((name) =>

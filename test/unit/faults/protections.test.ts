@@ -22,8 +22,14 @@ describe("a protection that faults are injected without", () => {
         expect(new Set(names).size).toBe(names.length);
     });
 
+    it("has tests, each of which fails without one protection only", () => {
+        const tests = protections.flatMap((protection) => protection.tests);
+        expect(protections.filter((protection) => protection.tests.length === 0)).toEqual([]);
+        expect(tests.filter((test, at) => tests.indexOf(test) !== at)).toEqual([]);
+    });
+
     it("must stand there exactly once", () => {
-        const protection = { name: "p", test: "t", file: "f", from: "a", to: "b" };
+        const protection = { name: "p", tests: ["t"], file: "f", from: "a", to: "b" };
         expect(withoutProtection("xay", protection)).toBe("xby");
         expect(() => withoutProtection("aa", protection)).toThrow('p: "a" stands there 2 times');
         expect(() => withoutProtection("x", protection)).toThrow('p: "a" stands there 0 times');
