@@ -19,7 +19,7 @@ describe("a build", () => {
 
     afterAll(async () => bed.remove());
 
-    // Adoption is what the test of a kill when one image is pushed was seen failing without (test/faults/protections.ts).
+    // Seen failing without (protections.ts): builds are adopted.
     it("that fails to compile for one architecture is not repeated for the other", async () => {
         await bed.change({ [file]: broken });
 
@@ -43,6 +43,7 @@ describe("a build", () => {
         });
     });
 
+    // Seen failing without (protections.ts): a failed build says why.
     it("whose base image is gone says so", async () => {
         await bed.change({ [file]: "FROM quay.io/sandbox/gone:latest\n" });
 
@@ -62,6 +63,7 @@ describe("a build", () => {
         });
     });
 
+    // Seen failing without (protections.ts): Dockerfiles are looked for beforehand.
     it("whose Dockerfile is missing is not begun", async () => {
         const before = await bed.builds("amd64");
         bed.stack.configureImage("context-api", { dockerfilePath: "docker/none.Dockerfile" });
@@ -81,6 +83,7 @@ describe("a build", () => {
         });
     });
 
+    // Seen failing without (protections.ts): a build that does not start is given up.
     it("that waits for a node with impossible room says why, and is given up", async () => {
         await bed.change();
         bed.stack.configure({

@@ -56,6 +56,7 @@ describe("credentials", () => {
         return going;
     }
 
+    // Seen failing without (protections.ts): the registry's account is tried beforehand.
     it("of the registry that change between check and push are named; the next update is refused at once, and the one after it finishes", async () => {
         const going = await building(() => bed.up());
         await bed.sees(/true/, [...publisherReady, ready]);
@@ -89,6 +90,7 @@ describe("credentials", () => {
         });
     });
 
+    // Seen failing without (protections.ts): a changed password is written into the Secret, which stays.
     it("of the registry that are rotated between two updates rebuild nothing", async () => {
         const before = await bed.stack.builds();
         await rotate();
@@ -109,6 +111,7 @@ describe("credentials", () => {
         });
     });
 
+    // Seen failing without (protections.ts): builds are adopted.
     it("of the cluster that end while images are built are named, and the next update takes the builds over", async () => {
         const { namespace } = bed.stack;
         const kubeconfig = await makeAccount(namespace, "passing", bed.backend);
@@ -134,6 +137,7 @@ describe("credentials", () => {
         });
     });
 
+    // Seen failing without (protections.ts): passwords must be secrets.
     it("in plain text are refused, and not repeated", async () => {
         // Not the one that leaks are searched for: Pulumi keeps what its user writes in plain text.
         const plain = randomBytes(12).toString("hex");
@@ -157,6 +161,7 @@ describe("credentials", () => {
         });
     });
 
+    // Nothing to take out (unguarded.ts): Pulumi decrypts before it runs the program.
     it("that cannot be decrypted stop the update, and nothing else", async () => {
         const text = await upWith({ PULUMI_CONFIG_PASSPHRASE: "another" }).fails();
         await bed.undisturbed();

@@ -30,6 +30,8 @@ describe("a declared object", () => {
         },
     ];
 
+    // Seen failing without (protections.ts): what OpenShift answers for a missing BuildConfig is understood; a deleted
+    // build is noticed.
     it.each(objects)(
         "$fault: is told, and the next npm run up finishes",
         async ({ fault, when, object, says }) => {
@@ -58,6 +60,7 @@ describe("a declared object", () => {
         },
     );
 
+    // Nothing to take out (unguarded.ts): OpenShift's registry makes the ImageStream again at the push.
     it("ImageStream deleted during the builds: the push makes it again, and the update finishes", async () => {
         await bed.change({ [file]: slowDockerfile(8) });
         const run = bed.up();

@@ -41,6 +41,8 @@ describe("destroy", () => {
 
     afterAll(async () => bed.remove());
 
+    // Nothing to take out (unguarded.ts): Kubernetes deletes what objects own; no resource stands for what is
+    // published.
     it.each(moments)(
         "$when leaves nothing but what is published, and the next update builds up again",
         async ({ when, dockerfile, says }) => {

@@ -26,7 +26,7 @@ describe("drift", () => {
         "job/context-api-publisher",
     ];
 
-    // Seen failing without --refresh in stack/arguments.ts: nothing came back.
+    // Seen failing without (protections.ts): npm run up refreshes.
     it("of every declared object, deleted all at once, is put back without a build", async () => {
         const builds = await bed.stack.builds();
         await bed.stack.oc("delete", "--wait=true", "--timeout=60s", ...objects);
@@ -46,6 +46,7 @@ describe("drift", () => {
         });
     });
 
+    // Seen failing without (protections.ts): npm run up refreshes.
     it("of an edited BuildConfig is put back", async () => {
         const path = "jsonpath={.spec.nodeSelector}";
         await bed.stack.oc(

@@ -19,7 +19,7 @@ describe("the publisher's Job", () => {
         await bed.registry.fail({ methods: ["POST", "PUT", "PATCH"], status: 500 });
     }
 
-    // Seen failing without what test/faults/protections.ts takes out.
+    // Seen failing without (protections.ts): a Job that failed is replaced.
     it("out of attempts: the registry's words are shown, and the next update starts it anew", async () => {
         await bed.change();
         await withoutPushes();
@@ -41,7 +41,7 @@ describe("the publisher's Job", () => {
         });
     });
 
-    // Seen failing without what test/faults/protections.ts takes out.
+    // Seen failing without (protections.ts): images that are gone are built again.
     it("without the images, pruned before they were copied: the next update builds them again", async () => {
         await bed.change();
         await withoutPushes();

@@ -35,6 +35,7 @@ describe("a running build", () => {
         },
     ];
 
+    // Seen failing without (protections.ts): a cancelled build is not adopted; a deleted build is noticed.
     it.each(hands)(
         "$fault: is told, and the next update builds it again",
         async ({ fault, act, says }) => {
@@ -59,7 +60,7 @@ describe("a running build", () => {
         },
     );
 
-    // Seen failing before there was LostBuild (build/runBuild.ts): the update failed, and only the next one built again.
+    // Seen failing without (protections.ts): a build whose pod was taken away is repeated.
     it("whose pod is deleted is started again by the same update", async () => {
         await bed.change({ [file]: slowDockerfile(15) });
         const run = bed.up();
@@ -80,6 +81,7 @@ describe("a running build", () => {
         });
     });
 
+    // Seen failing without (protections.ts): builds are of the commit that was found for the update.
     it("keeps to its commit when the branch moves under it", async () => {
         const commit = await bed.change({ [file]: slowDockerfile(5) });
         const run = bed.up();

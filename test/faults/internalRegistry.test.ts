@@ -27,7 +27,7 @@ describe("the internal registry", () => {
         await bringUp();
     }
 
-    // Passes without the repeats of build/infrastructure.ts too: the builder tries its push again by itself for longer.
+    // Nothing to take out (unguarded.ts): OpenShift's builder repeats a push for longer than that.
     it("down while images are pushed to it: the same update finishes", async () => {
         await bed.change();
         const run = bed.up();
@@ -47,6 +47,8 @@ describe("the internal registry", () => {
         });
     });
 
+    // Seen failing without (protections.ts): the publisher's Job starts another pod after the internal registry was
+    // down.
     it("down while images are copied from it: the Job's next pod does it, in the same update", async () => {
         await bed.change();
         await bed.registry.fail({ methods: ["POST", "PUT", "PATCH"], status: 500 });

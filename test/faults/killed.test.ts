@@ -17,8 +17,8 @@ const moments: { readonly when: string; readonly says: RegExp }[] = [
 
 /** The first update of a stack, killed: nothing of it is known but what Pulumi has written down. */
 describe("kill -9 of pulumi", () => {
-    // "when one image is pushed" was seen failing without what test/faults/protections.ts takes out; "while the service
-    // is rolled out" before objects were taken over: the Deployment, created but not written down, "already exists".
+    // Seen failing without (protections.ts): a lock whose process is gone is released; builds are adopted; objects
+    // that a killed run created are taken over.
     it.each(moments)(
         "$when: the next npm run up finishes, without building twice",
         async ({ when, says }) => {

@@ -63,7 +63,7 @@ describe("a second machine", () => {
         return run;
     }
 
-    // Not seen failing here: that `judge` (stack/locks.ts) looks at the host name was not switched off.
+    // Seen failing without (protections.ts): locks of another machine are left alone.
     it("is told of an update that goes on, and never breaks its lock", async () => {
         const first = await building();
         const held = locks();
@@ -89,6 +89,7 @@ describe("a second machine", () => {
         });
     });
 
+    // Seen failing without (protections.ts): locks of another machine are left alone.
     it("leaves the lock of a killed update to the machine that it ran on", async () => {
         const first = await building();
         const { pulumi } = processesOf(bed.backend);
@@ -114,6 +115,7 @@ describe("a second machine", () => {
         });
     });
 
+    // Seen failing without (protections.ts): builds are adopted.
     it("goes on with what the first one began, when that has ended", async () => {
         const first = await building();
         first.kill("SIGINT");

@@ -33,6 +33,8 @@ describe("a pod", () => {
         }
     }
 
+    // Seen failing without (protections.ts): a step that ran out of memory is told from other failures; a builder that
+    // ran out of memory is told from other failures.
     it.each([
         {
             who: "a step of a build",
@@ -69,6 +71,7 @@ describe("a pod", () => {
         },
     );
 
+    // Seen failing without (protections.ts): a build whose pod was taken away is repeated.
     it("of a build, evicted: another one is started, in the same update", async () => {
         await bed.change({ [file]: slowDockerfile(10) });
         const run = bed.up();
@@ -89,6 +92,7 @@ describe("a pod", () => {
         });
     });
 
+    // Seen failing without (protections.ts): the publisher's Job starts another pod.
     it("of the publisher, evicted: its Job starts another, in the same update", async () => {
         await bed.change({ [file]: slowDockerfile(10) });
         const run = bed.up();

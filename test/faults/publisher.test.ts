@@ -26,6 +26,7 @@ describe("the publisher", () => {
         return run;
     }
 
+    // Seen failing without (protections.ts): the publisher's Job starts another pod.
     it("whose pod is deleted is replaced by its Job, and told everything again", async () => {
         const run = await publishing();
         const pod = await bed.stack.oc(...pods, "jsonpath={.items[0].metadata.name}");
@@ -42,7 +43,7 @@ describe("the publisher", () => {
         });
     });
 
-    // Its --refresh is what test/faults/drift.test.ts was seen failing without.
+    // Seen failing without (protections.ts): npm run up refreshes.
     it("whose Job is deleted is declared again by the next npm run up", async () => {
         const run = await publishing();
         await bed.stack.oc("delete", "job", "context-api-publisher", "--wait=false");
@@ -62,7 +63,7 @@ describe("the publisher", () => {
         });
     });
 
-    // Seen failing without what test/faults/protections.ts takes out.
+    // Seen failing without (protections.ts): tags that somebody else has moved stay.
     it("leaves a tag that somebody else has moved meanwhile", async () => {
         const run = await publishing();
         const moved = await moveTag(bed.repository, "latest");
@@ -81,6 +82,8 @@ describe("the publisher", () => {
         });
     });
 
+    // Nothing to take out (unguarded.ts): OpenShift makes the tag again at the push; what is copied is named by
+    // digest.
     it("does not need a tag of the ImageStream that somebody deletes", async () => {
         await bed.change({ [file]: slowDockerfile(0) });
         await bed.stack.oc("delete", "imagestreamtag", "context-api:latest-amd64");

@@ -16,7 +16,7 @@ describe("the push Secret", () => {
 
     afterAll(async () => bed.remove());
 
-    // Seen failing without what test/faults/protections.ts takes out.
+    // Seen failing without (protections.ts): the push Secret is read beforehand.
     it("without an account is told before anything begins, and the next update with one finishes", async () => {
         await bed.stack.oc("create", "secret", "generic", "mine", "--from-literal=password=x");
         await bed.change({ [file]: slowDockerfile(0) });
@@ -39,7 +39,7 @@ describe("the push Secret", () => {
         });
     });
 
-    // Not seen failing: FailedMount was not taken out of the HOPELESS of build/explainPublisher.ts.
+    // Seen failing without (protections.ts): npm run up refreshes.
     it("deleted while builds begin is told, and declared again by the next npm run up", async () => {
         await bed.change({ [file]: slowDockerfile(0) });
         bed.stack.configure({ build: { pendingTimeoutSeconds: 20 } });

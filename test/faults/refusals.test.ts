@@ -50,7 +50,8 @@ describe("a registry that refuses", () => {
 
     afterAll(async () => bed.remove());
 
-    // Before exit code 77 there were three more pods, of 10, 20 and 40 s of back-off; not tried again without it.
+    // Seen failing without (protections.ts): the registry's account is tried beforehand; a refusal of the registry
+    // ends the publisher for good.
     it.each(refusals)(
         "$fault: is told at once, and the next update finishes",
         async ({ fault, rules, says }) => {
@@ -76,6 +77,7 @@ describe("a registry that refuses", () => {
         },
     );
 
+    // Seen failing without (protections.ts): a refusal of the registry ends the publisher for good.
     it("registry: certificate of another server: is told at once, and the next update finishes", async () => {
         await bed.change();
 

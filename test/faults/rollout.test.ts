@@ -23,7 +23,7 @@ describe("a new image that crashes", () => {
 
     afterAll(async () => bed.remove());
 
-    // Seen failing before there was a rollout Command (components/application.ts): no log, and an end at the timeout only.
+    // Seen failing without (protections.ts): a container that ends is a crash.
     it("leaves the old pods serving, and the next update rolls out a good one", async () => {
         await bed.change({ [file]: crashing });
 

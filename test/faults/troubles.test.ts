@@ -48,6 +48,8 @@ describe("a registry in trouble", () => {
 
     afterAll(async () => bed.remove());
 
+    // Nothing to take out (unguarded.ts): regctl repeats each request by itself, waits as it is told, and has no limit
+    // for an answer that comes.
     it.each(troubles)("$fault: the same update gets over it", async ({ fault, rules, strikes }) => {
         const registry = bed.registry;
         await bed.change();
@@ -60,6 +62,7 @@ describe("a registry in trouble", () => {
         await registry.heal();
     });
 
+    // Seen failing without (protections.ts): the publisher's Job starts another pod.
     it("registry: down until the builds have ended, is waited for within the Job's back-off", async () => {
         const registry = bed.registry;
         await bed.change();

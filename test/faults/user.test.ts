@@ -24,6 +24,7 @@ describe("the user", () => {
         return run;
     }
 
+    // Seen failing without (protections.ts): builds are adopted.
     it("who presses Ctrl-C once gets the prompt back, and the next update takes the builds over", async () => {
         const run = await building();
         const interrupted = performance.now();
@@ -45,6 +46,7 @@ describe("the user", () => {
         });
     });
 
+    // Seen failing without (protections.ts): builds are adopted.
     it("who presses Ctrl-C twice gets the same", async () => {
         const run = await building();
         run.kill("SIGINT");
@@ -64,7 +66,7 @@ describe("the user", () => {
         });
     });
 
-    // Seen failing with `judge` answering "stale" for all: the second took the first one's lock away.
+    // Seen failing without (protections.ts): a live lock is told from a stale one.
     it("who starts a second update is told of the first, which is not disturbed", async () => {
         const run = await building();
 
@@ -82,7 +84,7 @@ describe("the user", () => {
         });
     });
 
-    // Seen failing without endOrphans in cli/stack.ts: the language host and three plugins stayed.
+    // Seen failing without (protections.ts): processes of a dead run are ended.
     it("whose wrapper and pulumi are killed leaves processes that the next update ends", async () => {
         const run = await building();
         const { pulumi, helpers } = processesOf(bed.backend);
@@ -103,6 +105,8 @@ describe("the user", () => {
         });
     });
 
+    // Nothing to take out (unguarded.ts): Kubernetes deletes what objects own; no resource stands for what is
+    // published.
     it("who destroys while a build runs gets rid of everything but what is published", async () => {
         const run = await building();
         run.kill("SIGINT");

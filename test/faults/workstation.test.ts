@@ -26,7 +26,7 @@ describe("the workstation", () => {
         }
     }
 
-    // Seen failing without what test/faults/protections.ts takes out.
+    // Seen failing without (protections.ts): a log that cannot be written ends no build.
     it("without room for the builds' logs: nothing fails", async () => {
         const folder = join(paths.repository, ".multiarch/logs", bed.stack.namespace);
         await shell(`mkdir -p ${folder} && mount -t tmpfs -o size=4k tmpfs ${folder}`);
@@ -47,6 +47,7 @@ describe("the workstation", () => {
         }
     });
 
+    // Seen failing without (protections.ts): builds are adopted.
     it("without room for Pulumi's state: is told, and the next npm run up takes the builds over", async () => {
         await bed.change({ [file]: slowDockerfile(5) });
         const folder = join(bed.backend, ".pulumi");
@@ -80,6 +81,7 @@ describe("the workstation", () => {
         }
     });
 
+    // Seen failing without (protections.ts): builds are adopted.
     it.each([
         { what: "the runner that follows builds", when: /context-api arm64 {2}build \S+: STEP/ },
         { what: "the runner that follows the publisher", when: /publish {2}/ },

@@ -17,7 +17,7 @@ describe("an image", () => {
 
     afterAll(async () => bed.remove());
 
-    // Seen failing before there was checkBases (preflight/bases.ts): the list was published, with amd64 files for arm64.
+    // Seen failing without (protections.ts): pinned bases are looked at beforehand.
     it.each(architectures)(
         "on a base pinned to the child digest of %s is refused before anything is built",
         async (pinned) => {
@@ -47,7 +47,7 @@ describe("an image", () => {
         },
     );
 
-    // Seen failing without what test/faults/protections.ts takes out.
+    // Seen failing without (protections.ts): images are checked before they are published.
     it("built by a BuildConfig that somebody has edited is refused, and built right by the next npm run up", async () => {
         const selector = { spec: { nodeSelector: { "kubernetes.io/arch": "arm64" } } };
         const patch = ["--type", "merge", "-p", JSON.stringify(selector)];
