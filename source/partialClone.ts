@@ -36,10 +36,11 @@ export async function inCommit<T>(
     const scratch = mkdtempSync(path.join(tmpdir(), "multiarch-git-"));
     try {
         await git(["init", "--quiet", "--bare", scratch]);
-        const at = ["-C", scratch];
-        await git([...at, "config", "remote.origin.url", url]);
-        await git([...at, "config", "remote.origin.promisor", "true"]);
-        await git([...at, "config", "remote.origin.partialclonefilter", "blob:none"]);
+        const remote = { url, promisor: "true", partialclonefilter: "blob:none" };
+        const settings = Object.entries(remote).map(
+            ([key, value]) => `remote.origin.${key}=${value}`,
+        );
+        const at = ["-C", scratch, ...settings.flatMap((setting) => ["-c", setting])];
         const partial = ["--depth=1", "--filter=blob:none", "--no-tags", "--quiet"];
         await git([...at, "fetch", ...partial, "origin", commit], login);
         return await use(at);
