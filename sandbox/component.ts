@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { lastLines } from "./command";
 import { age, identify, Identity, isAlive } from "./identity";
@@ -21,6 +22,13 @@ export interface Component {
     readonly seconds: number;
 }
 
+/**
+ * Times that a component may be started until it stays: systemd would start it again, too. A kubelet ends when its
+ * containerd answers but says "server is not initialized yet" (seen once in some fifty starts of a busy machine).
+ */
+const STARTS = 3;
+const PAUSE = 1_000;
+
 /** Makes sure that a component runs and is healthy; tells whether it had to be started for that. */
 export async function ensureComponent(component: Component): Promise<boolean> {
     const running = runningIdentity(component.name);
@@ -36,12 +44,19 @@ export async function ensureComponent(component: Component): Promise<boolean> {
         await stopProcess(running);
     }
     await component.beforeStart?.();
-    const started = start(component);
-    if (!(await becomesHealthy(component, started, component.seconds))) {
-        const how = isAlive(started) ? `not healthy after ${component.seconds} s` : "it ended";
-        throw new Error(`${component.name}: ${how}. Its log says:\n${tail(component.name)}`);
+    for (let starts = 1; ; starts++) {
+        const started = start(component);
+        if (await becomesHealthy(component, started, component.seconds)) {
+            return true;
+        }
+        const ended = !isAlive(started);
+        if (!ended || starts === STARTS) {
+            const how = ended ? "it ended" : `not healthy after ${component.seconds} s`;
+            throw new Error(`${component.name}: ${how}. Its log says:\n${tail(component.name)}`);
+        }
+        say(`${component.name} ended as it started: starting it again`);
+        await sleep(PAUSE);
     }
-    return true;
 }
 
 /** The process of a component, when it runs. */
