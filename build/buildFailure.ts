@@ -49,6 +49,15 @@ export function cutOffBuild(request: BuildRequest, build: Build, end: string): L
     });
 }
 
+/** A Build whose pod OpenShift has made, but not the ConfigMap that the pod waits for. */
+export function halfMadeBuild(request: BuildRequest, build: Build, missing: string): LostBuild {
+    const { name } = build.metadata;
+    return new LostBuild(name, `OpenShift did not make its ConfigMap ${missing}`, {
+        headline: `${subject(request)}: the pod of build ${name} waits for the ConfigMap ${missing}, which OpenShift did not make; it was cancelled.`,
+        next: ["oc get pods -n openshift-controller-manager", "pulumi up (starts another build)"],
+    });
+}
+
 /** A Build that did not get to run. */
 export function pendingTooLong(
     request: BuildRequest,

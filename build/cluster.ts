@@ -48,6 +48,8 @@ export const paths = {
         `/apis/apps/v1/namespaces/${segment(namespace)}/replicasets`,
     pods: (namespace: string) => `/api/v1/namespaces/${segment(namespace)}/pods`,
     pod: (namespace: string, name: string) => `${paths.pods(namespace)}/${segment(name)}`,
+    configMap: (namespace: string, name: string) =>
+        `/api/v1/namespaces/${segment(namespace)}/configmaps/${segment(name)}`,
     podLog: (namespace: string, name: string, container: string, follow: boolean) =>
         withQuery(`${paths.pod(namespace, name)}/log`, {
             container,

@@ -4,6 +4,7 @@ import {
     buildTookTooLong,
     cutOffBuild,
     failedBuild,
+    halfMadeBuild,
     pendingTooLong,
 } from "./buildFailure";
 import { BuildLog } from "./buildLog";
@@ -129,8 +130,19 @@ export class BuildFollower {
         const { request, cluster, clock, progress } = this;
         this.pending ??= meanwhile(this.scope, async (until) => {
             const build = () => this.build;
-            const pending = await watchPending(request, build, cluster, clock, progress, until);
-            await this.giveUp({ pending }, until);
+            const { reason, missing } = await watchPending(
+                request,
+                build,
+                cluster,
+                clock,
+                progress,
+                until,
+            );
+            if (missing === undefined) {
+                return this.giveUp({ pending: reason }, until);
+            }
+            this.cutOff = halfMadeBuild(request, build(), missing);
+            await cancelBuild(cluster, request, build(), until);
         });
     }
 

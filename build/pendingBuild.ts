@@ -2,10 +2,20 @@ import type { BuildRequest } from "./buildRequest";
 import { Clock } from "./clock";
 import { Cluster } from "./cluster";
 import { findWhatBuildWaitsFor } from "./explainPending";
+import { missingConfigMap } from "./halfMadeBuild";
 import type { Build } from "./objects";
 import type { Progress } from "./progress";
 
 const INTERVAL = 5_000;
+// Three looks: what OpenShift makes right after the pod is there at the first one.
+const PATIENCE_WITH_MISSING = 10_000;
+
+/** A Build that did not get to run. */
+export interface StillPending {
+    readonly reason: string;
+    /** What OpenShift should have made for its pod and did not: waiting longer is in vain, another build may fare better. */
+    readonly missing?: string;
+}
 
 /**
  * Says why a Build is not running, every time the reason changes. Resolves with the last reason
@@ -18,9 +28,10 @@ export async function watchPending(
     clock: Clock,
     progress: Progress,
     signal: AbortSignal,
-): Promise<string> {
+): Promise<StillPending> {
     const patience = request.pendingTimeoutSeconds * 1000;
     let since = clock.now();
+    let missingSince: number | undefined;
     for (;;) {
         await clock.sleep(Math.min(INTERVAL, since + patience - clock.now()), signal);
         const build = current();
@@ -31,10 +42,15 @@ export async function watchPending(
             signal,
         );
         progress.step(`build ${build.metadata.name}: ${build.status.phase}, ${reason}`);
+        const missing = await missingConfigMap(build, reason, cluster, request.namespace, signal);
+        missingSince = missing === undefined ? undefined : (missingSince ?? clock.now());
+        if (missing !== undefined && clock.now() - (missingSince ?? 0) >= PATIENCE_WITH_MISSING) {
+            return { reason, missing };
+        }
         if (inTurn) {
             since = clock.now();
         } else if (clock.now() - since >= patience) {
-            return reason;
+            return { reason };
         }
     }
 }

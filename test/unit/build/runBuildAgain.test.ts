@@ -97,6 +97,40 @@ describe("runBuild, when the build fails for its surroundings or its image", () 
         expect(await run.failed()).toBe("interrupted");
     });
 
+    it("cancels it and builds again when OpenShift has made its pod, but not the ConfigMap beside it", async () => {
+        run.start();
+        await eventually(() => run.cluster.openWatches === 1, "the watch");
+        run.phase({ phase: "Pending" });
+        const podName = `${NAME}-build`;
+        const configMaps = "/api/v1/namespaces/shop/configmaps";
+        const missing = 'MountVolume.SetUp failed: configmap "api-arm64-3-global-ca" not found';
+        run.cluster.set(PODS, podObject(podName, { phase: "Pending" }));
+        run.cluster.set(EVENTS, eventObject("Pod", podName, "FailedMount", missing));
+        run.cluster.set(configMaps, { metadata: { name: "api-arm64-3-global-ca" } });
+        // An old event: it came a moment later.
+        await run.clock.advance(60_000);
+        expect(run.cluster.count("PATCH")).toBe(0);
+        run.cluster.remove(configMaps, "api-arm64-3-global-ca");
+        await run.clock.advance(10_000);
+        expect(run.cluster.count("PATCH")).toBe(0);
+        await run.clock.advance(5_000);
+        expect(run.cluster.bodies.at(-1)).toEqual({ status: { cancelled: true } });
+        run.phase({ phase: "Cancelled", cancelled: true, reason: "CancelledBuild" });
+        await eventually(
+            () =>
+                run.lines
+                    .at(-1)
+                    ?.includes(
+                        "OpenShift did not make its ConfigMap api-arm64-3-global-ca; attempt 2 of 3",
+                    ),
+            "the next attempt",
+        );
+        await run.clock.advance(20_000);
+        expect(run.cluster.count("POST")).toBe(2);
+        run.abort.abort(new Error("interrupted"));
+        expect(await run.failed()).toBe("interrupted");
+    });
+
     it("does not adopt a finished build whose image is wrong, but builds again", async () => {
         run.cluster.on("GET", new RegExp(`${IMAGES}@${AMD64}`), () => imageObject(AMD64, "amd64"));
         run.cluster.set(BUILDS, buildObject("api-arm64-1", pushed("Complete", AMD64)));
