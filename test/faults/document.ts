@@ -54,8 +54,8 @@ ${failed.length === 0 ? "" : `Failed when last run:\n\n${failed.map((name) => `-
 
 - **A build is known by its identity** (label \`multiarch/identity\`: architecture, commit, everything that goes into the
   image). An update that follows a dead one adopts its running and finished builds.
-- **A build that failed for its surroundings** (its pod evicted or deleted, its node silent for 30 s after Kubernetes
-  noticed, a server that did not answer) is started again, three times in all, with pauses of 10-15 s and 20-30 s that
+- **A build that failed for its surroundings** (its pod evicted, deleted or made by half, its node silent for 30 s after
+  Kubernetes noticed, a server that did not answer) is started again, three times in all, with pauses of 10-15 s and 20-30 s that
   the output names. What a Dockerfile does, memory included, is not tried again.
 - **An image that is gone** (pruned after its build had succeeded, before it was published) is built again.
 - **The publisher** repeats what may pass: regctl each request, Kubernetes the pod (\`backoffLimit\`, 10 s, 20 s, 40 s).

@@ -108,7 +108,7 @@ describe("runBuild, when the build fails for its surroundings or its image", () 
         run.cluster.set(EVENTS, eventObject("Pod", podName, "FailedMount", missing));
         run.cluster.set(configMaps, { metadata: { name: "api-arm64-3-global-ca" } });
         // An old event: it came a moment later.
-        await run.clock.advance(60_000);
+        await run.clock.advance(15_000);
         expect(run.cluster.count("PATCH")).toBe(0);
         run.cluster.remove(configMaps, "api-arm64-3-global-ca");
         await run.clock.advance(10_000);
