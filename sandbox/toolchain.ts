@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node
 import { resolve, join } from "node:path";
 
 import { attempt } from "./command";
+import { ensurePackages } from "./host/packages";
 import { paths } from "./settings";
 import { say, step } from "./progress";
 import { install, type Archive } from "./toolchainArchive";
@@ -107,6 +108,8 @@ export async function ensureToolchain(): Promise<string> {
         throw new Error(source.reason);
     }
     mkdirSync(paths.cache, { recursive: true });
+    // A bare machine has no xz to unpack it with.
+    await ensurePackages();
     say(`installing the toolchain in ${installed}`);
     return step("toolchain installed", async () => {
         await install(source, installed, missingFrom);
