@@ -19,7 +19,8 @@ describe("a build", () => {
 
     afterAll(async () => bed.remove());
 
-    // Seen failing without (protections.ts): builds are adopted.
+    // Seen failing without (protections.ts): a failed build says why. That the other one is not built again is Pulumi's
+    // doing: its Command has ended well.
     it("that fails to compile for one architecture is not repeated for the other", async () => {
         await bed.change({ [file]: broken });
 

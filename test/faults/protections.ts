@@ -18,16 +18,13 @@ export const protections: readonly Protection[] = [
         name: "builds are adopted",
         tests: [
             "kill -9 of pulumi when one image is pushed",
-            "that fails to compile for one architecture",
             "kill -9 of pulumi while builds start",
             "kill -9 of pulumi while images are built",
-            "kill -9 of pulumi while the list is published",
             "who presses Ctrl-C once",
             "who presses Ctrl-C twice",
             "goes on with what the first one began",
             "of the cluster that end while images are built",
             "the runner that follows builds",
-            "the runner that follows the publisher",
             "without room for Pulumi's state",
         ],
         file: "build/adoptBuild.ts",
@@ -178,7 +175,11 @@ export const protections: readonly Protection[] = [
     },
     {
         name: "a lock whose process is gone is released",
-        tests: ["as soon as it has begun", "while the first objects are created"],
+        tests: [
+            "as soon as it has begun",
+            "while the first objects are created",
+            "kill -9 of pulumi while the list is published",
+        ],
         file: "stack/locks.ts",
         from: '        return "stale";\n',
         to: '        return "live";\n',
@@ -213,7 +214,7 @@ export const protections: readonly Protection[] = [
     },
     {
         name: "a failed build says why",
-        tests: ["whose base image is gone"],
+        tests: ["whose base image is gone", "that fails to compile for one architecture"],
         file: "build/buildFailure.ts",
         from: "const why = [reason, message]",
         to: "const why = [message]",

@@ -41,6 +41,10 @@ export const unguarded: readonly {
         reliesOn: "containers outlive the kubelet and containerd; a lost build would be repeated",
     },
     {
+        test: "the runner that follows the publisher",
+        reliesOn: "Pulumi has noted the builds, and the Job goes on by itself",
+    },
+    {
         test: "that cannot be decrypted",
         reliesOn: "Pulumi decrypts before it runs the program",
     },

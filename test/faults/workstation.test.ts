@@ -58,6 +58,7 @@ describe("the workstation", () => {
             const run = bed.wrapper("up", "--skip-preview");
             await run.says(/context-api amd64 {2}build \S+: started/);
             await run.says(/context-api arm64 {2}build \S+: started/);
+            const before = await bed.stack.builds();
             await shell(`head -c 9000000 /dev/zero >${folder}/full || true`);
 
             const text = await run.fails();
@@ -65,7 +66,6 @@ describe("the workstation", () => {
             await bed.undisturbed();
 
             expect(text).toMatch(/no space left on device/);
-            const before = await bed.stack.builds();
             const seconds = await bed.recover(bed.wrapper("up", "--skip-preview"));
             expect(await bed.begunSince(before)).toEqual([]);
             report({
@@ -92,6 +92,7 @@ describe("the workstation", () => {
             const run = bed.up();
             await run.says(/context-api amd64 {2}build \S+: started/);
             await run.says(when);
+            const before = await bed.stack.builds();
             const killed = runnersOf(bed.backend);
             killed.forEach((pid) => process.kill(pid, "SIGKILL"));
 
@@ -99,7 +100,6 @@ describe("the workstation", () => {
             await bed.undisturbed();
 
             expect(killed.length).toBeGreaterThanOrEqual(1);
-            const before = await bed.stack.builds();
             const seconds = await bed.recover(bed.wrapper("up", "--skip-preview"));
             expect(await bed.begunSince(before)).toEqual([]);
             report({
