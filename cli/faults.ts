@@ -104,7 +104,10 @@ async function unprotected(words: readonly string[]): Promise<number> {
         }),
     }));
     mkdirSync(folder, { recursive: true });
-    const all = new Map(earlier.map((it) => [keyOf(it), it]));
+    const known = new Set(
+        protections.flatMap(({ name, tests }) => tests.map((test) => keyOf({ name, test }))),
+    );
+    const all = new Map(earlier.filter((it) => known.has(keyOf(it))).map((it) => [keyOf(it), it]));
     const results = await runUnprotected(chosen, env, (result) => {
         all.set(keyOf(result), result);
         writeFileSync(keptUnprotected, JSON.stringify([...all.values()], undefined, 2));

@@ -35,7 +35,7 @@ describe("a running build", () => {
         },
     ];
 
-    // Seen failing without (protections.ts): a cancelled build is not adopted; a deleted build is noticed.
+    // Seen failing without (protections.ts): only running builds and right images are adopted; a deleted build is noticed.
     it.each(hands)(
         "$fault: is told, and the next update builds it again",
         async ({ fault, act, says }) => {

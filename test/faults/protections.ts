@@ -1,16 +1,4 @@
-/** Something that tests of faults rely on, and how to take it out. */
-export interface Protection {
-    /** What it is, for docs/reliability.md. */
-    readonly name: string;
-    /** The tests that must fail without it: for each, words that are in its full name and in no other's. */
-    readonly tests: readonly string[];
-    readonly file: string;
-    /** Stands in the file once. */
-    readonly from: string;
-    readonly to: string;
-    /** It disturbs every other test. */
-    readonly alone?: true;
-}
+import { type Protection } from "./protection";
 
 /** What is taken out by `npm run test:faults -- --unprotected`, one after the other. */
 export const protections: readonly Protection[] = [
@@ -185,11 +173,11 @@ export const protections: readonly Protection[] = [
         to: '        return "live";\n',
     },
     {
-        name: "a cancelled build is not adopted",
+        name: "only running builds and right images are adopted",
         tests: ["build cancelled by somebody else"],
         file: "build/adoptBuild.ts",
-        from: "...newest.filter((build) => isActive(build) && build.status.cancelled !== true),",
-        to: "...newest,",
+        from: "adoptable(builds)) {\n        if (isActive(build) || (await imageIsRight(request, build, cluster, signal))) {",
+        to: "builds) {\n        if (builds.length > 0) {",
     },
     {
         name: "a deleted build is noticed",

@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from "node:util";
 import { z } from "zod";
 
 import { copyRepository } from "./checkout";
-import { type Protection } from "./protections";
+import { type Protection } from "./protection";
 import { escaped, Report } from "./results";
 
 /** How long a test may take without its protection: some wait for what never comes. */

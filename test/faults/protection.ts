@@ -1,0 +1,13 @@
+/** Something that tests of faults rely on, and how to take it out. */
+export interface Protection {
+    /** What it is, for docs/reliability.md. */
+    readonly name: string;
+    /** The tests that must fail without it: for each, words that are in its full name and in no other's. */
+    readonly tests: readonly string[];
+    readonly file: string;
+    /** Stands in the file once. */
+    readonly from: string;
+    readonly to: string;
+    /** It disturbs every other test. */
+    readonly alone?: true;
+}
