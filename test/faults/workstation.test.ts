@@ -47,7 +47,7 @@ describe("the workstation", () => {
         }
     });
 
-    // Seen failing without (protections.ts): builds are adopted.
+    // Not seen failing: it passes too where builds are not adopted.
     it("without room for Pulumi's state: is told, and the next npm run up takes the builds over", async () => {
         await bed.change({ [file]: slowDockerfile(5) });
         const folder = join(bed.backend, ".pulumi");
@@ -81,7 +81,8 @@ describe("the workstation", () => {
         }
     });
 
-    // Seen failing without (protections.ts): builds are adopted.
+    // Seen failing without (protections.ts): builds are adopted (the runner that follows builds).
+    // Nothing to take out (unguarded.ts): Pulumi has noted the builds, and the Job goes on by itself (the publisher's).
     it.each([
         { what: "the runner that follows builds", when: /context-api arm64 {2}build \S+: STEP/ },
         { what: "the runner that follows the publisher", when: /publish {2}/ },
