@@ -50,10 +50,11 @@ describe("runBuild, when the build fails for its surroundings or its image", () 
         run.start();
         const announced = () => run.lines.filter((line) => line.includes("attempt")).length;
         for (const attempt of [1, 2, 3]) {
-            // Files are opened and closed meanwhile, which takes real time.
-            await eventually(() => run.cluster.count("LOG") === attempt, "the log");
+            // Files are opened and closed meanwhile, which takes real time; when that is short, one advance of the clock is
+            // enough for the next attempt as well.
+            await eventually(() => run.cluster.count("LOG") >= attempt, "the log");
             await run.clock.advance(10_000);
-            await eventually(() => announced() === Math.min(attempt, 2), "the announcement");
+            await eventually(() => announced() >= Math.min(attempt, 2), "the announcement");
             await run.clock.advance(attempt === 3 ? 0 : 45_000);
         }
         expect(await run.failed()).toMatch(
