@@ -5,6 +5,7 @@ import {
     cutOffBuild,
     failedBuild,
     halfMadeBuild,
+    type LostBuild,
     pendingTooLong,
 } from "./buildFailure";
 import { BuildLog } from "./buildLog";
@@ -14,7 +15,6 @@ import { requireImage, tellPublisher } from "./checkedImage";
 import { Clock } from "./clock";
 import { Cluster, paths } from "./cluster";
 import { isActive } from "./explainPending";
-import type { Failure } from "./failure";
 import { watchNode } from "./lostNode";
 import { meanwhile } from "./meanwhile";
 import { Build, buildSchema } from "./objects";
@@ -30,7 +30,7 @@ export class BuildFollower {
     private pending: AbortController | undefined;
     private running: AbortController | undefined;
     private givenUp = false;
-    private cutOff: Failure | undefined;
+    private cutOff: LostBuild | undefined;
 
     constructor(
         private readonly request: BuildRequest,
@@ -141,19 +141,22 @@ export class BuildFollower {
             if (missing === undefined) {
                 return this.giveUp({ pending: reason }, until);
             }
-            this.cutOff = halfMadeBuild(request, build(), missing);
-            await cancelBuild(cluster, request, build(), until);
+            await this.cutOffBy(halfMadeBuild(request, build(), missing), until);
         });
     }
 
-    /** Cancels a Build whose node is gone; its end is seen as that of any other. */
     private watchNode(): void {
         const { request, build, cluster, clock, progress } = this;
         this.running ??= meanwhile(this.scope, async (until) => {
             await watchNode(request, build, cluster, clock, progress, until);
-            this.cutOff = cutOffBuild(request, build, "it was cancelled");
-            await cancelBuild(cluster, request, build, until);
+            await this.cutOffBy(cutOffBuild(request, build, "it was cancelled"), until);
         });
+    }
+
+    /** Cancels a Build that another attempt may replace; its end is seen as that of any other, and is this failure. */
+    private async cutOffBy(failure: LostBuild, signal: AbortSignal): Promise<void> {
+        this.cutOff = failure;
+        await cancelBuild(this.cluster, this.request, this.build, signal);
     }
 
     private rest() {

@@ -43,9 +43,13 @@ export async function watchPending(
         );
         progress.step(`build ${build.metadata.name}: ${build.status.phase}, ${reason}`);
         const missing = await missingConfigMap(build, reason, cluster, request.namespace, signal);
-        missingSince = missing === undefined ? undefined : (missingSince ?? clock.now());
-        if (missing !== undefined && clock.now() - (missingSince ?? 0) >= PATIENCE_WITH_MISSING) {
-            return { reason, missing };
+        if (missing === undefined) {
+            missingSince = undefined;
+        } else {
+            missingSince ??= clock.now();
+            if (clock.now() - missingSince >= PATIENCE_WITH_MISSING) {
+                return { reason, missing };
+            }
         }
         if (inTurn) {
             since = clock.now();

@@ -90,24 +90,24 @@ async function faults(args: readonly string[]): Promise<number> {
  * what was not seen yet: its tests fail without it.
  */
 async function unprotected(words: readonly string[]): Promise<number> {
-    const earlier = existsSync(keptUnprotected)
-        ? UnprotectedResults.parse(read(keptUnprotected))
-        : [];
-    const seen = new Set(earlier.flatMap((it) => (it.failure === undefined ? [] : keyOf(it))));
+    const known = new Set(
+        protections.flatMap(({ name, tests }) => tests.map((test) => keyOf({ name, test }))),
+    );
+    const all = new Map(
+        earlierUnprotected()
+            .filter((it) => known.has(keyOf(it)))
+            .map((it) => [keyOf(it), it]),
+    );
     const chosen = protections.map((protection) => ({
         ...protection,
         tests: protection.tests.filter((test) => {
             const { name } = protection;
-            const isMissing = words.includes("missing") && !seen.has(keyOf({ name, test }));
+            const isSeen = all.get(keyOf({ name, test }))?.failure !== undefined;
             const isNamed = words.some((word) => name.includes(word) || test.includes(word));
-            return words.length === 0 || isMissing || isNamed;
+            return words.length === 0 || (words.includes("missing") && !isSeen) || isNamed;
         }),
     }));
     mkdirSync(folder, { recursive: true });
-    const known = new Set(
-        protections.flatMap(({ name, tests }) => tests.map((test) => keyOf({ name, test }))),
-    );
-    const all = new Map(earlier.filter((it) => known.has(keyOf(it))).map((it) => [keyOf(it), it]));
     const results = await runUnprotected(chosen, env, (result) => {
         all.set(keyOf(result), result);
         writeFileSync(keptUnprotected, JSON.stringify([...all.values()], undefined, 2));
@@ -129,11 +129,12 @@ async function unprotected(words: readonly string[]): Promise<number> {
 
 const keyOf = ({ name, test }: { name: string; test: string }) => `${name}, ${test}`;
 
+function earlierUnprotected() {
+    return existsSync(keptUnprotected) ? UnprotectedResults.parse(read(keptUnprotected)) : [];
+}
+
 function writeDocument(results: readonly Result[]): void {
-    const without = existsSync(keptUnprotected)
-        ? UnprotectedResults.parse(read(keptUnprotected))
-        : [];
-    writeFileSync(join(root, "docs/reliability.md"), document(results, without));
+    writeFileSync(join(root, "docs/reliability.md"), document(results, earlierUnprotected()));
 }
 
 async function inject({ isFast, pattern, given, earlier }: Choice): Promise<number> {
