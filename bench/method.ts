@@ -13,8 +13,9 @@ from a cache on any side. Values are medians over the rounds. Times are seconds 
   repository and destination; a nodeSelector on each BuildConfig, without which images are of the wrong architecture; a
   pull Secret on them, without which the sandbox gives no base image; no trigger, which would build on creation; in the Job,
   \`buildah login\` with its flags first, as it fails the guide's way ("too many arguments"), and a nodeSelector for amd64, as
-  buildah is emulated on the sandbox's other node; the rights to pull and to be privileged bound beforehand. Its Deployment equals the program's (replicas, probes, resources, strategy, ConfigMap),
-  except that it names \`:latest\` and always pulls, as the guide's does; the guide's own waits for five seconds before its
+  buildah is emulated on the sandbox's other node; the rights to pull and to be privileged bound beforehand. Its Deployment equals the program's (replicas, probes, resources, ConfigMap),
+  except that it names \`:latest\`, always pulls, and has Kubernetes' own strategy (no \`maxSurge\`), as the guide's does; its BuildConfigs
+  name no \`imageOptimizationPolicy\`, like the guide's; the guide's own Deployment waits for five seconds before its
   first probe, which would count against the seed. Limits are the guide's; requests are smaller on both sides, as 26
   services would not fit into the sandbox's CPUs with the guide's.
 - **program**: \`pulumi up --yes --skip-preview --non-interactive\` on a stack of the same services, from the start of the process to its

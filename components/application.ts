@@ -39,6 +39,8 @@ export interface ApplicationArgs {
     readonly pullSecret?: pulumi.Input<string>;
     /** Value of the label `part-of`. @default no such label */
     readonly partOf?: string;
+    /** New pods that a rollout may start beside the old ones, such as `25%` of the replicas. */
+    readonly maxSurge: string;
     /** Seconds that the rollout may take. */
     readonly rolloutTimeoutSeconds: number;
     /** Where its Command finds its process and the cluster. */
@@ -82,6 +84,11 @@ export class Application extends pulumi.ComponentResource {
                 },
                 spec: {
                     replicas: args.replicas,
+                    strategy: {
+                        type: "RollingUpdate",
+                        // Old pods serve until as many new ones do.
+                        rollingUpdate: { maxSurge: args.maxSurge, maxUnavailable: 0 },
+                    },
                     selector: { matchLabels: labels },
                     template: {
                         metadata: {

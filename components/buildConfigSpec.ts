@@ -22,9 +22,11 @@ export interface Resources {
     readonly limits?: Readonly<Record<string, string>>;
 }
 
-/** How OpenShift runs a build; none of it changes the image. */
+/** How OpenShift runs a build; none of it changes the files of the image. */
 export interface BuildSettings {
     readonly runPolicy: string;
+    /** `SkipLayers` for one layer on top of the base image, or `None` for one of each instruction. */
+    readonly imageOptimizationPolicy: string;
     /** Finished builds that OpenShift keeps. */
     readonly successfulHistory: number;
     /** Failed builds that OpenShift keeps. */
@@ -76,6 +78,9 @@ export function buildConfigSpec(args: {
             dockerStrategy: {
                 dockerfilePath: source.dockerfilePath,
                 pullSecret: { name: args.pullSecret },
+                ...(settings.imageOptimizationPolicy === "None"
+                    ? {}
+                    : { imageOptimizationPolicy: settings.imageOptimizationPolicy }),
                 buildArgs: Object.entries(variables).map(([name, value]) => ({ name, value })),
             },
         },

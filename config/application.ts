@@ -114,6 +114,11 @@ export const application = section({
         requests: { cpu: "100m", memory: "128Mi" },
         limits: { cpu: "500m", memory: "512Mi" },
     }),
+    /**
+     * Pods that a rollout may start beside the old ones, which serve until as many new ones are ready: a percentage of
+     * `replicas`, rounded up. Less takes longer, and less room.
+     */
+    maxSurge: text('a percentage from "1%" to "100%"', /^(?:100|[1-9]\d?)%$/).default("100%"),
     /** Seconds that a rollout may take; the guide's `oc rollout status --timeout=5m`. */
     rolloutTimeoutSeconds: seconds().default(300),
     /** Existing ServiceAccount that the pods run as. */

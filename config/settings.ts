@@ -24,6 +24,12 @@ const build = section({
     maxConcurrent: whole("a number of builds", 1).optional(),
     /** Whether builds of one BuildConfig wait for each other. */
     runPolicy: choice(["Serial", "SerialLatestOnly", "Parallel"]).default("Serial"),
+    /**
+     * `SkipLayers` puts all instructions of a Dockerfile into one layer on top of its base image, which is quicker;
+     * `None` makes a layer of each. No build reuses a layer of another: each starts in a pod with an empty store. A
+     * change is for the next builds, and begins none.
+     */
+    imageOptimizationPolicy: choice(["SkipLayers", "None"]).default("SkipLayers"),
     /** Finished builds to keep; at least one, as its outcome is read after it has finished. */
     successfulHistory: whole("a number of builds", 1).default(2),
     /** Failed builds to keep; at least one, as its log is read after it has failed. */

@@ -19,8 +19,8 @@ export interface Pattern {
 
 /**
  * Makes what the guide has made once, before its script runs: Secret, BuildConfigs and so on, and a Deployment that
- * runs. That one equals the program's (replicas, probes, resources, strategy), so that the two rollouts compare; only
- * its image is by tag and always pulled, as in the guide.
+ * runs. That one equals the program's (replicas, probes, resources), so that the two rollouts compare; as in the guide,
+ * its image is by tag and always pulled, and it names no strategy.
  */
 export async function setUpSeed(
     services: readonly { readonly seed: SeedService; readonly pattern: Pattern }[],
@@ -73,12 +73,13 @@ async function runningObjects(seed: SeedService, pattern: Pattern): Promise<Mani
     ) as { items: Manifest[] };
     return list.items.map((object) => {
         const text = JSON.stringify(object["spec"] ?? null).replaceAll(pattern.name, seed.name);
-        const spec = JSON.parse(text) as { template: { spec: PodSpec } } | null;
+        const spec = JSON.parse(text) as DeploymentSpec | null;
         const { apiVersion, kind } = object;
         const metadata = { name: object.metadata.name.replace(pattern.name, seed.name) };
         if (spec === null) {
             return { apiVersion, kind, metadata, data: object["data"] };
         }
+        delete spec.strategy;
         const pod = spec.template.spec;
         pod.imagePullSecrets = [{ name: pushSecret }];
         for (const container of pod.containers) {
@@ -87,6 +88,11 @@ async function runningObjects(seed: SeedService, pattern: Pattern): Promise<Mani
         }
         return { apiVersion, kind, metadata, spec };
     });
+}
+
+interface DeploymentSpec {
+    strategy?: unknown;
+    template: { spec: PodSpec };
 }
 
 interface PodSpec {

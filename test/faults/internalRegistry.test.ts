@@ -47,8 +47,7 @@ describe("the internal registry", () => {
         });
     });
 
-    // Seen failing without (protections.ts): the publisher's Job starts another pod after the internal registry was
-    // down.
+    // Seen failing without (protections.ts): the publisher's Job starts another pod.
     it("down while images are copied from it: the Job's next pod does it, in the same update", async () => {
         await bed.change();
         await bed.registry.fail({ methods: ["POST", "PUT", "PATCH"], status: 500 });

@@ -50,7 +50,7 @@ describe("the only arm64 node", () => {
         });
     });
 
-    // Not seen failing yet: what is to be taken out stands in protections.ts, its trial was not finished.
+    // Seen failing without (protections.ts): a build that does not start is given up.
     it("lost for good while it builds: the update says so, and the next one finishes", async () => {
         await bed.change({ [file]: slowDockerfile(20) });
         bed.stack.configure({ build: { pendingTimeoutSeconds: 20 } });

@@ -4,10 +4,10 @@ export interface Protection {
     readonly name: string;
     /** The tests that must fail without it: for each, words that are in its full name and in no other's. */
     readonly tests: readonly string[];
+    /** Those of them that disturb every other test. @default none */
+    readonly alone?: readonly string[];
     readonly file: string;
     /** Stands in the file once. */
     readonly from: string;
     readonly to: string;
-    /** It disturbs every other test. */
-    readonly alone?: true;
 }

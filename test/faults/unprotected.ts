@@ -37,9 +37,13 @@ export async function runUnprotected(
     keep: (result: Unprotected) => void,
 ): Promise<Unprotected[]> {
     const trials = chosen.flatMap((protection) =>
-        protection.tests.map((test) => ({ protection, test })),
+        protection.tests.map((test) => ({
+            protection,
+            test,
+            isAlone: protection.alone?.includes(test) === true,
+        })),
     );
-    const beside = trials.filter(({ protection }) => protection.alone !== true);
+    const beside = trials.filter(({ isAlone }) => !isAlone);
     const results: Unprotected[] = [];
     const run = async ({ protection, test }: (typeof trials)[number]) => {
         const result = await without(protection, test, env);
@@ -52,7 +56,7 @@ export async function runUnprotected(
         }
     };
     await Promise.all(Array.from({ length: WORKERS }, work));
-    for (const trial of trials.filter(({ protection }) => protection.alone === true)) {
+    for (const trial of trials.filter(({ isAlone }) => isAlone)) {
         await run(trial);
     }
     return results;

@@ -53,6 +53,10 @@ describe("Application", () => {
                     },
                     spec: {
                         replicas: 2,
+                        strategy: {
+                            type: "RollingUpdate",
+                            rollingUpdate: { maxSurge: "50%", maxUnavailable: 0 },
+                        },
                         selector: { matchLabels: { app: "api" } },
                         template: {
                             metadata: { labels: { app: "api" } },

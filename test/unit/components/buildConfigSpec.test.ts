@@ -47,6 +47,7 @@ describe("buildConfigSpec", () => {
                 dockerStrategy: {
                     dockerfilePath: "docker/api.Dockerfile",
                     pullSecret: { name: "push" },
+                    imageOptimizationPolicy: "SkipLayers",
                     buildArgs: [
                         { name: "GOOS", value: "linux" },
                         { name: "GOARCH", value: "arm64" },
@@ -67,6 +68,19 @@ describe("buildConfigSpec", () => {
         });
 
         expect(full).toMatchObject({ resources, source: { sourceSecret: { name: "git" } } });
+    });
+
+    it("leaves out the optimization policy that is OpenShift's own", async () => {
+        const { strategy } = (await specOf({
+            ...args,
+            settings: { ...settings, imageOptimizationPolicy: "None" },
+        })) as { strategy: { dockerStrategy: object } };
+
+        expect(Object.keys(strategy.dockerStrategy)).toEqual([
+            "dockerfilePath",
+            "pullSecret",
+            "buildArgs",
+        ]);
     });
 
     it("leaves out the context that is the whole repository", async () => {

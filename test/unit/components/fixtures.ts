@@ -39,6 +39,7 @@ export const source: ImageSource = {
 
 export const settings: BuildSettings = {
     runPolicy: "Serial",
+    imageOptimizationPolicy: "SkipLayers",
     successfulHistory: 3,
     failedHistory: 4,
     completionDeadlineSeconds: 1800,
@@ -102,6 +103,7 @@ export const application: ApplicationArgs = {
     },
     resources: { requests: { cpu: "100m" } },
     serviceAccount: "default",
+    maxSurge: "50%",
     rolloutTimeoutSeconds: 240,
     place: {},
 };

@@ -165,6 +165,7 @@ describe("the identity of an ImageBuild", () => {
             {
                 settings: {
                     runPolicy: "Parallel",
+                    imageOptimizationPolicy: "None",
                     successfulHistory: 1,
                     failedHistory: 1,
                     completionDeadlineSeconds: 60,

@@ -32,6 +32,13 @@ describe("refuses, of applications,", () => {
             ],
         },
         {
+            what: "a rollout that may start no pod",
+            stack: changeImage({ application: { maxSurge: "0%" } }),
+            expected: [
+                'multiarch:images[0].application.maxSurge is "0%": expected a percentage from "1%" to "100%"',
+            ],
+        },
+        {
             what: "a port out of range",
             stack: changeImage({ application: { ports: [{ name: "http", port: 65536 }] } }),
             expected: [

@@ -40,6 +40,13 @@ describe("refuses, of how images are built and published,", () => {
             ],
         },
         {
+            what: "an unknown optimization policy",
+            stack: change(minimal, { build: { imageOptimizationPolicy: "Squash" } }),
+            expected: [
+                'multiarch:build.imageOptimizationPolicy is "Squash": expected one of SkipLayers, None',
+            ],
+        },
+        {
             what: "a history that keeps no build",
             stack: change(minimal, { build: { successfulHistory: 0 } }),
             expected: [
