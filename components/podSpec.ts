@@ -64,6 +64,9 @@ export function podSpec(
                         },
                     ],
                 }),
+                ...(args.probe.startup && {
+                    startupProbe: { httpGet, ...args.probe.startup },
+                }),
                 livenessProbe: { httpGet, ...args.probe.liveness },
                 readinessProbe: { httpGet, ...args.probe.readiness },
                 resources: args.resources,

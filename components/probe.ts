@@ -19,4 +19,6 @@ export interface Probe {
     readonly port: number;
     readonly liveness: ProbeTiming;
     readonly readiness: ProbeTiming;
+    /** Until the first answer; the others begin then. @default no such probe */
+    readonly startup?: ProbeTiming;
 }

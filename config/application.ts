@@ -28,7 +28,7 @@ function port() {
 }
 
 /** When the kubelet asks, and how often it may be let down. */
-function timing(initialDelay: number, period: number, timeout: number) {
+function timing(initialDelay: number, period: number, timeout: number, failures = 3) {
     return section({
         /** Seconds from the start of the container to the first request. */
         initialDelaySeconds: seconds(0).default(initialDelay),
@@ -36,9 +36,9 @@ function timing(initialDelay: number, period: number, timeout: number) {
         periodSeconds: seconds().default(period),
         /** Seconds to wait for an answer. */
         timeoutSeconds: seconds().default(timeout),
-        /** Failures in a row after which the container counts as dead (liveness) or not ready (readiness). */
-        failureThreshold: whole("a number of failures", 1).default(3),
-    }).prefault({});
+        /** Failures in a row after which the container is restarted (liveness, startup) or not ready (readiness). */
+        failureThreshold: whole("a number of failures", 1).default(failures),
+    });
 }
 
 const probe = section({
@@ -47,9 +47,14 @@ const probe = section({
     /** Port of the HTTP request: one of `ports`. */
     port: port().default(httpPort),
     /** When a container that does not answer is restarted. */
-    liveness: timing(30, 10, 5),
+    liveness: timing(30, 10, 5).prefault({}),
     /** When a container that answers gets requests. */
-    readiness: timing(5, 5, 3),
+    readiness: timing(5, 5, 3).prefault({}),
+    /**
+     * If given (`{}` will do), the container is asked this often until it answers once, and only then as above: it is
+     * found ready at once, and not asked every second for the rest of its life.
+     */
+    startup: timing(0, 1, 3, 60).optional(),
 }).prefault({});
 
 const configFile = section({

@@ -35,12 +35,13 @@ try() {
 # The wait ends with the Job's activeDeadlineSeconds.
 await() { until [ -s "$1" ]; do pause; done; }
 
-# pause: a moment, without a process: ten sleeps a second in each waiting pod, emulated on a node of another
-# architecture, took more of the CPU than the builds that they waited for.
+# pause: a moment, as an update waits for it twice (an image's digest, then the list's sign). Without a process: ten
+# sleeps a second in each waiting pod, emulated on a node of another architecture, took more of the CPU than the builds
+# that they waited for.
 mkfifo /work/pause
 exec 9<>/work/pause
 # shellcheck disable=SC3045 # busybox's sh and bash, which the images have, know read -t
-pause() { read -r -t 0.2 _ <&9 || true; }
+pause() { read -r -t 0.05 _ <&9 || true; }
 
 # now: hundredths of a second since the node started.
 now() { cut -d' ' -f1 /proc/uptime | tr -d .; }

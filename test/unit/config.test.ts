@@ -41,6 +41,7 @@ const full: Stack = {
                             failureThreshold: 4,
                         },
                         readiness: { initialDelaySeconds: 0, periodSeconds: 1 },
+                        startup: {},
                     },
                     resources: { limits: { cpu: "2", memory: "1Gi" } },
                     maxSurge: "30%",
@@ -170,6 +171,12 @@ describe("loadConfig", () => {
                             periodSeconds: 1,
                             timeoutSeconds: 3,
                             failureThreshold: 3,
+                        },
+                        startup: {
+                            initialDelaySeconds: 0,
+                            periodSeconds: 1,
+                            timeoutSeconds: 3,
+                            failureThreshold: 60,
                         },
                     },
                     resources: {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Application, type ApplicationArgs } from "../../../components/application";
 import { identityOf } from "../../../components/identity";
 import { UNKNOWN, inputsOf, record } from "../mocks";
-import { TYPES, application as args, digest } from "./fixtures";
+import { TYPES, application as args, digest, timing } from "./fixtures";
 
 const component = "multiarch:index:Application api";
 const configMap = `${TYPES.configMap} api-config`;
@@ -215,6 +215,20 @@ describe("Application", () => {
                 valueFrom: { secretKeyRef: { name: "database", key: "password" } },
             },
         ]);
+    });
+
+    it("asks until the first answer by a probe of its own, when there is one", async () => {
+        const { container } = await podsOf({
+            probe: { ...args.probe, startup: timing(0, 1, 3, 60) },
+        });
+
+        expect(container["startupProbe"]).toEqual({
+            httpGet: { path: "/health", port: 8091 },
+            initialDelaySeconds: 0,
+            periodSeconds: 1,
+            timeoutSeconds: 3,
+            failureThreshold: 60,
+        });
     });
 
     it("passes arguments, and pulls with the Secret that it is given", async () => {
