@@ -3,23 +3,35 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Name of the variable by which a run's processes are known, whoever their parent is. */
 export const marker = "MULTIARCH_BENCH_RUN";
 
-/** Milliseconds between two looks: each costs some milliseconds of the machine that is measured. */
+/** Milliseconds between two looks, at least. */
 const INTERVAL = 500;
+
+/** How much longer the time between two looks is than a look: it takes CPU from the run that is measured. */
+const SPARING = 50;
 
 /** Looks at the memory of a run's processes until it is stopped. */
 export class MemorySampler {
     #peak = 0;
-    readonly #timer: NodeJS.Timeout;
+    #timer: NodeJS.Timeout;
 
-    constructor(id: string) {
-        this.#timer = setInterval(() => {
-            this.#peak = Math.max(this.#peak, megabytesOf(id));
+    constructor(private readonly id: string) {
+        this.#timer = setTimeout(() => {
+            this.look();
         }, INTERVAL);
+    }
+
+    private look(): void {
+        const started = performance.now();
+        this.#peak = Math.max(this.#peak, megabytesOf(this.id));
+        const pause = Math.max(INTERVAL, (performance.now() - started) * SPARING);
+        this.#timer = setTimeout(() => {
+            this.look();
+        }, pause);
     }
 
     /** Ends it and returns the highest sum, in MB. */
     stop(): number {
-        clearInterval(this.#timer);
+        clearTimeout(this.#timer);
         return this.#peak;
     }
 }

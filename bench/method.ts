@@ -35,7 +35,7 @@ from a cache on any side. Values are medians over the rounds. Times are seconds 
   Deployment, reading the list back included. The copies of faster builds are over by then.
 - **overhead of each further service**: overhead of 13 services, divided by 12. As the program works on the same CPUs as
   the builds, what it uses while they run makes them slower, and counts as theirs.
-- **memory**: twice a second, the sum of PSS (\`/proc/PID/smaps_rollup\`) of Pulumi and everything that it started, known by
+- **memory**: at most twice a second, and for a fiftieth of the time, the sum of PSS (\`/proc/PID/smaps_rollup\`) of Pulumi and everything that it started, known by
   a variable in the environment; the highest. This is done during the measured runs, and slows the program, not the seed.
 - **state**: \`pulumi stack export\` as compact JSON.
 - **nothing changed**: \`pulumi up\` and \`pulumi preview\` on the stack, and on a bare program in JavaScript

@@ -100,13 +100,28 @@ export async function findWhatBuildWaitsFor(
     const siblings = withQuery(paths.builds(namespace), {
         labelSelector: `buildconfig=${build.metadata.labels["buildconfig"] ?? ""}`,
     });
-    const [pod, podEvents, buildEvents, others] = await Promise.all([
-        read(paths.pod(namespace, podName), podSchema),
+    const pod = await read(paths.pod(namespace, podName), podSchema);
+    if (pod !== undefined) {
+        const saysEnough = hasBegun(pod) || podWaitsFor(pod, []) !== undefined;
+        const events = saysEnough ? [] : await readEvents("Pod", podName);
+        return buildWaitsFor(build, pod, events, []);
+    }
+    const [podEvents, buildEvents, others] = await Promise.all([
         readEvents("Pod", podName),
         readEvents("Build", build.metadata.name),
         build.status.phase === "New" ? read(siblings, listSchema(buildSchema)) : undefined,
     ]);
-    return buildWaitsFor(build, pod, [...podEvents, ...buildEvents], others?.items ?? []);
+    return buildWaitsFor(build, undefined, [...podEvents, ...buildEvents], others?.items ?? []);
+}
+
+/**
+ * Whether one of a pod's containers has run: its mounts and images are there, and its events say nothing new. To ask for
+ * them makes the API server read every event of the namespace, and many builds ask at a time.
+ */
+function hasBegun({ status }: Pod): boolean {
+    return [...status.initContainerStatuses, ...status.containerStatuses].some(
+        ({ state }) => state?.running !== undefined || state?.terminated !== undefined,
+    );
 }
 
 /** The events about an object; none if they may not be read. */

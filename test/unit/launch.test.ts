@@ -27,9 +27,13 @@ function write(name: string, content: string): void {
 }
 
 /** Starts the program as Pulumi does; returns what it exports. */
-function start(): unknown {
+function start(environment: Record<string, string> = {}): unknown {
     const script = `process.stdout.write(JSON.stringify(require("./${launcher}")))`;
-    const out = execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" });
+    const out = execFileSync(process.execPath, ["-e", script], {
+        cwd: root,
+        encoding: "utf8",
+        env: { ...process.env, ...environment },
+    });
     return JSON.parse(out);
 }
 
@@ -97,6 +101,19 @@ describe("launch.cjs", () => {
         );
 
         expect(start()).toEqual({ positions: [], maps: "undefined" });
+    });
+
+    it.each([
+        { what: "sends no debug messages of the SDK", debug: "", isKept: false },
+        { what: "sends them to who asks", debug: "1", isKept: true },
+    ])("$what", ({ debug, isKept }) => {
+        write(
+            "index.ts",
+            `import { log } from "@pulumi/pulumi";
+            export = { isKept: String(log.debug).includes("getEngine") };`,
+        );
+
+        expect(start({ MULTIARCH_SDK_DEBUG: debug })).toEqual({ isKept });
     });
 
     it("loads TypeScript, npm and the Automation API only when something asks for them", () => {

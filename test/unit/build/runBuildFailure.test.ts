@@ -42,6 +42,42 @@ describe("runBuild", () => {
             await run.ended();
         });
 
+        it.each([
+            {
+                what: "has begun",
+                status: { initContainerStatuses: [{ name: "git-clone", state: { running: {} } }] },
+                reason: "its pod is being created",
+                events: 0,
+            },
+            {
+                what: "creates its first container",
+                status: {
+                    initContainerStatuses: [
+                        { name: "git-clone", state: { waiting: { reason: "PodInitializing" } } },
+                    ],
+                },
+                reason: "FailedMount: secret push not found",
+                events: 1,
+            },
+        ])(
+            "asks $events times for events of a pod that $what",
+            async ({ status, reason, events }) => {
+                run.cluster.set(
+                    EVENTS,
+                    eventObject("Pod", `${NAME}-build`, "FailedMount", "secret push not found"),
+                );
+                run.start();
+                await eventually(() => run.cluster.openWatches === 1, "the watch");
+                run.phase({ phase: "Pending" });
+                run.cluster.set(PODS, podObject(`${NAME}-build`, { phase: "Pending", ...status }));
+                await run.clock.advance(5_000);
+                expect(run.lines.at(-1)).toBe(`api arm64  build ${NAME}: Pending, ${reason}  5 s`);
+                expect(run.cluster.count(`GET ${EVENTS}`)).toBe(events);
+                run.abort.abort(new Error("interrupted"));
+                await run.ended();
+            },
+        );
+
         it("cancels it when it has waited too long", async () => {
             run.start({ pendingTimeoutSeconds: 12 });
             await eventually(() => run.cluster.openWatches === 1, "the watch");
