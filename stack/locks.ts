@@ -45,8 +45,7 @@ export function locksOf(backend: string, project: string, stack: string): Lock[]
     if (!backend.startsWith("file://")) {
         return [];
     }
-    const name = stack.split("/").at(-1) ?? stack;
-    const folder = join(folderOf(backend), ".pulumi/locks/organization", project, name);
+    const folder = join(folderOf(backend), ".pulumi/locks/organization", project, nameOf(stack));
     return namesIn(folder).flatMap((entry) => {
         const file = join(folder, entry);
         try {
@@ -67,8 +66,13 @@ export function releaseLock({ file }: Lock): void {
     rmSync(`${file}.attrs`, { force: true });
 }
 
-/** `file://~` and relative paths are Pulumi's own. */
-function folderOf(backend: string): string {
+/** The last part of `organization/project/stack`. */
+export function nameOf(stack: string): string {
+    return stack.split("/").at(-1) ?? stack;
+}
+
+/** The folder of a backend of files; `file://~` and relative paths are Pulumi's own. */
+export function folderOf(backend: string): string {
     const path = backend.slice("file://".length).replace(/\?.*$/, "");
     if (path.startsWith("~")) {
         return join(process.env["HOME"] ?? "", path.slice(1));

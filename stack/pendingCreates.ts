@@ -64,14 +64,19 @@ export function takenOver(text: string): TakenOver {
             ? []
             : [{ ...resource, custom: true, id, outputs: resource.inputs }];
     });
-    const taken = new Set(begun.map(({ urn }) => urn));
-    const others = (deployment.resources ?? []).filter(({ urn }) => !taken.has(urn));
+    const taken = new Map(begun.map((resource) => [resource.urn, resource]));
+    const places = new Set((deployment.resources ?? []).map(({ urn }) => urn));
+    const resources = [
+        // In the old one's place, before what depends on it: Pulumi takes no state in another order.
+        ...(deployment.resources ?? []).map((resource) => taken.get(resource.urn) ?? resource),
+        ...begun.filter(({ urn }) => !places.has(urn)),
+    ];
     return {
         state: JSON.stringify({
             ...state,
-            deployment: { ...deployment, resources: [...others, ...begun], pending_operations: [] },
+            deployment: { ...deployment, resources, pending_operations: [] },
         }),
-        urns: [...taken],
+        urns: [...taken.keys()],
     };
 }
 

@@ -4,6 +4,7 @@ import { judge, type Lock, locksOf, releaseLock } from "./locks";
 import { endOrphans } from "./orphans";
 import { readProcess } from "./processes";
 import { StackError } from "./pulumi";
+import { restoreState } from "./unreadableState";
 
 /** Which stack, of which project, kept where. */
 export interface Place {
@@ -16,8 +17,8 @@ export interface Place {
 }
 
 /**
- * Clears away what a run that was killed has left: its lock and its plugins. A run that goes on, or that another
- * machine began, is never touched. `say` is told everything that was done.
+ * Clears away what a run that was killed has left: its lock, its plugins, and a state that it could not write to the end.
+ * A run that goes on, or that another machine began, is never touched. `say` is told everything that was done.
  */
 export async function recover(place: Place, say: (text: string) => void): Promise<void> {
     const locks = locksOf(place.backend, place.project, place.stack);
@@ -30,6 +31,7 @@ export async function recover(place: Place, say: (text: string) => void): Promis
         releaseLock(lock);
         say(`the run of ${describe(lock)} is gone, its lock was left: released`);
     }
+    restoreState(place, say);
     for (const { pid, command } of await endOrphans()) {
         say(`ended process ${pid}, which it had left: ${command.slice(0, 2).join(" ")}`);
     }

@@ -66,7 +66,9 @@ ${failed.length === 0 ? "" : `Failed when last run:\n\n${failed.map((name) => `-
   a file backend whose process is gone on this host (only that lock's file: \`pulumi cancel\` would also take the lock of
   somebody who has just begun), plugins and runners of a dead run (known by \`MULTIARCH_RUN\` in their environment, ended by
   their ids), and creations that nobody saw the end of (an object of the cluster that is there is taken over,
-  everything else may be created again). A lock of a live run, or of another host, is never touched.
+  everything else may be created again). A lock of a live run, or of another host, is never touched. A state that the
+  file backend left empty on a full disk is replaced by the newest copy that can be read, Pulumi's backup or its history,
+  and kept beside it.
 - Plain \`pulumi up\` does the same except for these: it needs \`pulumi cancel\` after a kill, and \`--refresh\` after
   somebody has deleted an object.
 `;

@@ -13,6 +13,7 @@ export const protections: readonly Protection[] = [
             "goes on with what the first one began",
             "of the cluster that end while images are built",
             "the runner that follows builds",
+            "without room for Pulumi's state",
         ],
         file: "build/adoptBuild.ts",
         from: "for (const build of adoptable(builds)) {",

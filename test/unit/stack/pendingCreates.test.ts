@@ -59,11 +59,14 @@ describe("takenOver", () => {
 
     it("puts the new object of a replacement in the old one's place", () => {
         const old = { ...secret, id: "shop/push", pendingReplacement: true };
-        const { state, urns } = takenOver(stateOf([old], secret));
+        const dependent = { ...command, dependencies: [secret.urn] };
+        const { state, urns } = takenOver(stateOf([namespace, old, dependent], secret));
 
         expect(urns).toEqual([secret.urn]);
         expect(resourcesIn(state)).toEqual([
+            namespace,
             { ...secret, custom: true, id: "shop/push", outputs: secret.inputs },
+            dependent,
         ]);
     });
 
