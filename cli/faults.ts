@@ -93,11 +93,8 @@ async function unprotected(words: readonly string[]): Promise<number> {
     const known = new Set(
         protections.flatMap(({ name, tests }) => tests.map((test) => keyOf({ name, test }))),
     );
-    const all = new Map(
-        earlierUnprotected()
-            .filter((it) => known.has(keyOf(it)))
-            .map((it) => [keyOf(it), it]),
-    );
+    const earlier = earlierUnprotected();
+    const all = new Map(earlier.filter((it) => known.has(keyOf(it))).map((it) => [keyOf(it), it]));
     const chosen = protections.map((protection) => ({
         ...protection,
         tests: protection.tests.filter((test) => {
@@ -108,10 +105,11 @@ async function unprotected(words: readonly string[]): Promise<number> {
         }),
     }));
     mkdirSync(folder, { recursive: true });
-    const results = await runUnprotected(chosen, env, (result) => {
+    const keep = (result: (typeof earlier)[number]) => {
         all.set(keyOf(result), result);
         writeFileSync(keptUnprotected, JSON.stringify([...all.values()], undefined, 2));
-    });
+    };
+    const results = await runUnprotected(chosen, env, keep, async () => sandbox("up"));
     const passed = results.filter(({ failure }) => failure === undefined);
     process.stdout.write(
         results

@@ -20,7 +20,10 @@ const build = section({
     completionDeadlineSeconds: seconds().default(1800),
     /** Seconds that a build may wait for its pod to run before the update fails with the reason. */
     pendingTimeoutSeconds: seconds().default(300),
-    /** Most builds of the stack at a time; the others wait for their turn. */
+    /**
+     * Most builds of the stack at a time; the others wait for their turn. Pulumi has a limit of its own for everything
+     * that it does at a time: four for each CPU of its machine, `pulumi up --parallel 64` for more; `npm run up` has 64.
+     */
     maxConcurrent: whole("a number of builds", 1).optional(),
     /** Whether builds of one BuildConfig wait for each other. */
     runPolicy: choice(["Serial", "SerialLatestOnly", "Parallel"]).default("Serial"),

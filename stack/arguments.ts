@@ -45,16 +45,34 @@ export function optionsFor({ stack, folder }: StackCommand): string[] {
     ];
 }
 
-/** The words after `pulumi`: what was given, and what makes the run heal and report by itself. */
-export function pulumiArguments({ verb, passed }: StackCommand): string[] {
-    const added = verb === "up" ? ["--continue-on-error", "--refresh"] : [];
-    const given = (option: string) =>
-        passed.some((it) => it === option || it.startsWith(`${option}=`));
-    // pulumi's short form of --refresh
-    const missing = added.filter(
-        (option) => !given(option) && !(option === "--refresh" && given("-r")),
-    );
-    return [verb, ...missing, ...passed];
+/**
+ * Operations that an update does at a time. Pulumi's own number is four for each CPU of this machine (3.259,
+ * pkg/cmd/pulumi/operations/up.go), which says nothing of the cluster: a build is one operation as long as it runs there.
+ * How many builds run is for `build.maxConcurrent`.
+ */
+const PARALLEL = 64;
+
+/**
+ * The words after `pulumi`: what was given, and what makes the run heal and report by itself, and not wait for this
+ * machine. `environment` may have a number of operations at a time already.
+ */
+export function pulumiArguments(
+    { verb, passed }: StackCommand,
+    environment: NodeJS.ProcessEnv = process.env,
+): string[] {
+    const given = (...options: string[]) =>
+        passed.some((it) => options.some((option) => it === option || it.startsWith(`${option}=`)));
+    const added =
+        verb === "up"
+            ? [
+                  ...(given("--continue-on-error") ? [] : ["--continue-on-error"]),
+                  ...(given("--refresh", "-r") ? [] : ["--refresh"]),
+                  ...(given("--parallel", "-p") || environment["PULUMI_PARALLEL"] !== undefined
+                      ? []
+                      : [`--parallel=${PARALLEL}`]),
+              ]
+            : [];
+    return [verb, ...added, ...passed];
 }
 
 /** The value of an option in any of the ways in which it may be given; the last one counts. */

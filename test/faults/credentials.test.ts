@@ -161,7 +161,7 @@ describe("credentials", () => {
         });
     });
 
-    // Nothing to take out (unguarded.ts): Pulumi decrypts before it runs the program.
+    // Seen failing (protections.ts) with the right passphrase: Pulumi decrypts before it runs the program.
     it("that cannot be decrypted stop the update, and nothing else", async () => {
         const text = await upWith({ PULUMI_CONFIG_PASSPHRASE: "another" }).fails();
         await bed.undisturbed();

@@ -60,7 +60,7 @@ describe("a declared object", () => {
         },
     );
 
-    // Nothing to take out (unguarded.ts): OpenShift's registry makes the ImageStream again at the push.
+    // Seen failing (protections.ts) where it is deleted all the time: OpenShift's registry makes it again at the push.
     it("ImageStream deleted during the builds: the push makes it again, and the update finishes", async () => {
         await bed.change({ [file]: slowDockerfile(8) });
         const run = bed.up();

@@ -41,8 +41,7 @@ describe("destroy", () => {
 
     afterAll(async () => bed.remove());
 
-    // Nothing to take out (unguarded.ts): Kubernetes deletes what objects own; no resource stands for what is
-    // published.
+    // Seen failing without (protections.ts): nothing takes back what is published.
     it.each(moments)(
         "$when leaves nothing but what is published, and the next update builds up again",
         async ({ when, dockerfile, says }) => {

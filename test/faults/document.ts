@@ -93,7 +93,8 @@ function withoutText(results: readonly Result[], unprotected: readonly Unprotect
     return `## Seen failing
 
 Each of these was taken out of a copy of the repository, and the test named beside it failed
-(\`npm run test:faults -- --unprotected\`).
+(\`npm run test:faults -- --unprotected\`). What others do cannot be taken out: there the fault was made to outlast it, as
+the words in brackets say.
 
 | Without this | this test failed | in these words |
 | --- | --- | --- |

@@ -1,4 +1,7 @@
-/** Something that tests of faults rely on, and how to take it out. */
+/**
+ * Something that tests of faults rely on, and how to take it out of a copy of the repository. What others do cannot be
+ * taken out: there the test is changed, and its fault outlasts it.
+ */
 export interface Protection {
     /** What it is, for docs/reliability.md. */
     readonly name: string;

@@ -82,8 +82,7 @@ describe("the publisher", () => {
         });
     });
 
-    // Nothing to take out (unguarded.ts): OpenShift makes the tag again at the push; what is copied is named by
-    // digest.
+    // Seen failing (protections.ts) where the tag is deleted all the time: a push makes it again.
     it("does not need a tag of the ImageStream that somebody deletes", async () => {
         await bed.change({ [file]: slowDockerfile(0) });
         await bed.stack.oc("delete", "imagestreamtag", "context-api:latest-amd64");

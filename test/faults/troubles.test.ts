@@ -48,8 +48,8 @@ describe("a registry in trouble", () => {
 
     afterAll(async () => bed.remove());
 
-    // Nothing to take out (unguarded.ts): regctl repeats each request by itself, waits as it is told, and has no limit
-    // for an answer that comes.
+    // Seen failing (protections.ts) where the trouble lasts longer than regctl and the Job's pods repeat; without the ten
+    // minutes that the publisher has.
     it.each(troubles)("$fault: the same update gets over it", async ({ fault, rules, strikes }) => {
         const registry = bed.registry;
         await bed.change();

@@ -35,6 +35,8 @@ export async function runUnprotected(
     env: NodeJS.ProcessEnv,
     /** Called with each result as soon as it is there. */
     keep: (result: Unprotected) => void,
+    /** Brings up what is down of the sandbox. */
+    bringUp: () => Promise<unknown>,
 ): Promise<Unprotected[]> {
     const trials = chosen.flatMap((protection) =>
         protection.tests.map((test) => ({
@@ -58,6 +60,8 @@ export async function runUnprotected(
     await Promise.all(Array.from({ length: WORKERS }, work));
     for (const trial of trials.filter(({ isAlone }) => isAlone)) {
         await run(trial);
+        // It may have been ended where a node or a server was down.
+        await bringUp();
     }
     return results;
 }

@@ -105,8 +105,7 @@ describe("the user", () => {
         });
     });
 
-    // Nothing to take out (unguarded.ts): Kubernetes deletes what objects own; no resource stands for what is
-    // published.
+    // Seen failing without (protections.ts): nothing takes back what is published.
     it("who destroys while a build runs gets rid of everything but what is published", async () => {
         const run = await building();
         run.kill("SIGINT");

@@ -37,14 +37,29 @@ describe("parseStackCommand", () => {
 });
 
 describe("pulumiArguments", () => {
-    const args = (...argv: string[]) => pulumiArguments(parseStackCommand(argv));
+    const args = (...argv: string[]) => pulumiArguments(parseStackCommand(argv), {});
 
-    it("lets an update look at the cluster first, and go on when one image fails", () => {
-        expect(args("up", "--yes")).toEqual(["up", "--continue-on-error", "--refresh", "--yes"]);
+    it("lets an update look at the cluster first, go on when one image fails, and begin many builds at once", () => {
+        const added = ["--continue-on-error", "--refresh", "--parallel=64"];
+        expect(args("up", "--yes")).toEqual(["up", ...added, "--yes"]);
     });
 
     it.each([["--refresh=false"], ["-r"], ["--refresh"]])("leaves %s to the user", (option) => {
-        expect(args("up", option)).toEqual(["up", "--continue-on-error", option]);
+        expect(args("up", option)).toEqual(["up", "--continue-on-error", "--parallel=64", option]);
+    });
+
+    it.each([["--parallel=2"], ["--parallel", "2"], ["-p", "2"], ["-p=2"]])(
+        "leaves %s to the user, too",
+        (...options) => {
+            const added = ["--continue-on-error", "--refresh"];
+            expect(args("up", ...options)).toEqual(["up", ...added, ...options]);
+        },
+    );
+
+    it("leaves the number of operations to who has set it in the environment", () => {
+        const environment = { PULUMI_PARALLEL: "4" };
+        const added = ["--continue-on-error", "--refresh"];
+        expect(pulumiArguments(parseStackCommand(["up"]), environment)).toEqual(["up", ...added]);
     });
 
     it("adds nothing to the others", () => {
