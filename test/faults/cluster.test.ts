@@ -16,7 +16,7 @@ describe("the cluster", () => {
 
     // Seen failing without (protections.ts): a lost connection to the cluster is made again; an answer for nobody is
     // asked for again.
-    // Nothing to take out of the others (unguarded.ts): OpenShift's controllers go on where they were.
+    // And where the third stays down: OpenShift's controllers go on where they were.
     it.each(["kube-apiserver", "openshift-apiserver", "openshift-controller-manager"])(
         "whose %s is restarted while images are built: the same update gets over it",
         async (component) => {

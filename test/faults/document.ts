@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { type Result } from "./results";
-import { unguarded } from "./unguarded";
 import { type Unprotected } from "./unprotected";
 
 const root = join(__dirname, "../..");
@@ -89,7 +88,7 @@ function withoutText(results: readonly Result[], unprotected: readonly Unprotect
     const seen = unprotected.filter(({ failure }) => failure !== undefined);
     const rest = results
         .map(({ test }) => test)
-        .filter((name) => ![...seen, ...unguarded].some(({ test }) => name.includes(test)));
+        .filter((name) => !seen.some(({ test }) => name.includes(test)));
     return `## Seen failing
 
 Each of these was taken out of a copy of the repository, and the test named beside it failed
@@ -99,11 +98,6 @@ the words in brackets say.
 | Without this | this test failed | in these words |
 | --- | --- | --- |
 ${seen.map(({ name, test, failure = "" }) => line([name, test, `\`${failure.replaceAll("`", "'")}\``])).join("")}
-These tests rely on nothing of the program's own that could be taken out: they watch that others do what they should.
-
-| Test | What it relies on |
-| --- | --- |
-${unguarded.map(({ test, reliesOn }) => line([test, reliesOn])).join("")}
 ${rest.length === 0 ? "" : `Not seen failing:\n\n${rest.map((name) => `- ${name}\n`).join("")}\n`}`;
 }
 

@@ -27,7 +27,7 @@ describe("the internal registry", () => {
         await bringUp();
     }
 
-    // Nothing to take out (unguarded.ts): OpenShift's builder repeats a push for longer than that.
+    // Seen failing (protections.ts) where it stays down: OpenShift's builder repeats a push for longer than half a minute.
     it("down while images are pushed to it: the same update finishes", async () => {
         await bed.change();
         const run = bed.up();

@@ -101,8 +101,7 @@ describe("the only arm64 node", () => {
         });
     });
 
-    // Nothing to take out (unguarded.ts): containers outlive the kubelet and containerd; a lost build would be
-    // repeated.
+    // Seen failing (protections.ts) where they stay down: containers outlive the kubelet and containerd.
     it("restarted while it builds: the same update finishes", async () => {
         await bed.change({ [file]: slowDockerfile(15) });
         const run = bed.up();

@@ -84,8 +84,8 @@ describe("the workstation", () => {
         }
     });
 
-    // Seen failing without (protections.ts): builds are adopted (the runner that follows builds).
-    // Nothing to take out (unguarded.ts): Pulumi has noted the builds, and the Job goes on by itself (the publisher's).
+    // Seen failing without (protections.ts): builds are adopted (the runner that follows builds); the same inputs are the
+    // same work (the publisher's).
     it.each([
         { what: "the runner that follows builds", when: /context-api arm64 {2}build \S+: STEP/ },
         { what: "the runner that follows the publisher", when: /publish {2}/ },
