@@ -62,17 +62,16 @@ export function pulumiArguments(
 ): string[] {
     const given = (...options: string[]) =>
         passed.some((it) => options.some((option) => it === option || it.startsWith(`${option}=`)));
-    const added =
-        verb === "up"
-            ? [
-                  ...(given("--continue-on-error") ? [] : ["--continue-on-error"]),
-                  ...(given("--refresh", "-r") ? [] : ["--refresh"]),
-                  ...(given("--parallel", "-p") || environment["PULUMI_PARALLEL"] !== undefined
-                      ? []
-                      : [`--parallel=${PARALLEL}`]),
-              ]
-            : [];
-    return [verb, ...added, ...passed];
+    const wanted = [
+        { option: "--continue-on-error", isGiven: given("--continue-on-error") },
+        { option: "--refresh", isGiven: given("--refresh", "-r") },
+        {
+            option: `--parallel=${PARALLEL}`,
+            isGiven: given("--parallel", "-p") || environment["PULUMI_PARALLEL"] !== undefined,
+        },
+    ];
+    const added = verb === "up" ? wanted.filter(({ isGiven }) => !isGiven) : [];
+    return [verb, ...added.map(({ option }) => option), ...passed];
 }
 
 /** The value of an option in any of the ways in which it may be given; the last one counts. */

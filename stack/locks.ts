@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { z } from "zod";
 
+import { fileBackend, nameOf } from "./fileBackend";
 import { isPulumi, type ReadProcess } from "./processes";
 
 /** A lock of Pulumi's file backend, as pkg/backend/diy/lock.go writes it. */
@@ -42,10 +42,11 @@ export function judge(lock: Lock, host: string, read: ReadProcess): Verdict {
 
 /** The locks of a stack in a backend of files; none of any other backend, which Pulumi asks itself. */
 export function locksOf(backend: string, project: string, stack: string): Lock[] {
-    if (!backend.startsWith("file://")) {
+    const root = fileBackend(backend);
+    if (root === undefined) {
         return [];
     }
-    const folder = join(folderOf(backend), ".pulumi/locks/organization", project, nameOf(stack));
+    const folder = join(root, "locks/organization", project, nameOf(stack));
     return namesIn(folder).flatMap((entry) => {
         const file = join(folder, entry);
         try {
@@ -64,20 +65,6 @@ export function locksOf(backend: string, project: string, stack: string): Lock[]
 export function releaseLock({ file }: Lock): void {
     rmSync(file, { force: true });
     rmSync(`${file}.attrs`, { force: true });
-}
-
-/** The last part of `organization/project/stack`. */
-export function nameOf(stack: string): string {
-    return stack.split("/").at(-1) ?? stack;
-}
-
-/** The folder of a backend of files; `file://~` and relative paths are Pulumi's own. */
-export function folderOf(backend: string): string {
-    const path = backend.slice("file://".length).replace(/\?.*$/, "");
-    if (path.startsWith("~")) {
-        return join(process.env["HOME"] ?? "", path.slice(1));
-    }
-    return path.startsWith("/") ? fileURLToPath(`file://${path}`) : path;
 }
 
 function namesIn(folder: string): string[] {

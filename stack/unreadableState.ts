@@ -11,7 +11,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { folderOf, nameOf } from "./locks";
+import { fileBackend, nameOf } from "./fileBackend";
 import type { Place } from "./recovery";
 
 /** A file of Pulumi's file backend that holds a stack's state: apitype.VersionedCheckpoint. */
@@ -25,10 +25,10 @@ const Checkpoint = z.object({ version: z.number(), checkpoint: z.looseObject({})
  * and so are those that have no copy: Pulumi says so then.
  */
 export function restoreState(place: Place, say: (text: string) => void): void {
-    if (!place.backend.startsWith("file://")) {
+    const root = fileBackend(place.backend);
+    if (root === undefined) {
         return;
     }
-    const root = join(folderOf(place.backend), ".pulumi");
     const stack = nameOf(place.stack);
     const file = join(root, "stacks", place.project, `${stack}.json`);
     const state = read(file);
@@ -36,7 +36,7 @@ export function restoreState(place: Place, say: (text: string) => void): void {
         return;
     }
     const history = join(root, "history", place.project, stack);
-    const [copy] = [`${file}.bak`, ...checkpointsIn(history)].filter((it) => isState(read(it)));
+    const copy = [`${file}.bak`, ...checkpointsIn(history)].find((it) => isState(read(it)));
     if (copy === undefined) {
         return;
     }

@@ -56,8 +56,8 @@ export const protections: readonly Protection[] = [
             "deleted while builds begin",
         ],
         file: "stack/arguments.ts",
-        from: '(given("--refresh", "-r") ? [] : ["--refresh"])',
-        to: "[]",
+        from: '{ option: "--refresh", isGiven: given("--refresh", "-r") },',
+        to: "",
     },
     {
         name: "the registry's account is tried beforehand",
