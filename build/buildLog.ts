@@ -1,11 +1,14 @@
 import { join } from "node:path";
 
 import type { BuildRequest } from "./buildRequest";
+import { streamBuildLog } from "./buildPodLog";
 import { stageIn, stepIn, withoutValues } from "./buildSteps";
 import { Clock } from "./clock";
-import { Cluster, paths } from "./cluster";
+import { Cluster } from "./cluster";
+import { podNameOf } from "./explainPending";
 import { LogFile } from "./logFile";
 import { LogFollower } from "./logFollower";
+import type { Build } from "./objects";
 import type { Progress } from "./progress";
 import { LogTail } from "./tailLog";
 
@@ -19,7 +22,7 @@ export class BuildLog {
 
     private constructor(
         request: BuildRequest,
-        build: string,
+        build: Build,
         private readonly file: LogFile,
         cluster: Cluster,
         private readonly clock: Clock,
@@ -32,13 +35,13 @@ export class BuildLog {
             }
             const step = stepIn(line);
             if (step !== undefined) {
-                progress.step(`build ${build}: ${step}`);
+                progress.step(`build ${build.metadata.name}: ${step}`);
             }
             return withoutValues(line);
         });
         this.follower = new LogFollower(
             (follow, signal) =>
-                cluster.streamLog(paths.buildLog(request.namespace, build, follow), signal),
+                streamBuildLog(cluster, request.namespace, podNameOf(build), follow, clock, signal),
             async (bytes) => {
                 this.last.push(bytes);
                 await file.write(bytes);
@@ -50,12 +53,12 @@ export class BuildLog {
     /** Opens the log's file; nothing is read yet. */
     static async open(
         request: BuildRequest,
-        build: string,
+        build: Build,
         cluster: Cluster,
         clock: Clock,
         progress: Progress,
     ): Promise<BuildLog> {
-        const path = join(request.logDirectory, request.namespace, `${build}.log`);
+        const path = join(request.logDirectory, request.namespace, `${build.metadata.name}.log`);
         return new BuildLog(request, build, await LogFile.create(path), cluster, clock, progress);
     }
 

@@ -35,8 +35,6 @@ export const paths = {
     builds: (namespace: string) =>
         `/apis/build.openshift.io/v1/namespaces/${segment(namespace)}/builds`,
     build: (namespace: string, name: string) => `${paths.builds(namespace)}/${segment(name)}`,
-    buildLog: (namespace: string, name: string, follow: boolean) =>
-        withQuery(`${paths.build(namespace, name)}/log`, follow ? { follow: "true" } : {}),
     instantiate: (namespace: string, buildConfig: string) =>
         `/apis/build.openshift.io/v1/namespaces/${segment(namespace)}/buildconfigs/${segment(buildConfig)}/instantiate`,
     imageStreamImage: (namespace: string, imageStream: string, digest: string) =>

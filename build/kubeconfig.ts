@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as https from "node:https";
 import * as path from "node:path";
+import { createSecureContext } from "node:tls";
 
 // Only this module of the client: all of it takes half a second and 60 MB more to load.
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
@@ -70,14 +71,14 @@ class KubeconfigConnection implements Connection {
         if (this.proxied || this.server.protocol === "http:" || unchanged) {
             return unchanged ? before.agent : options.agent;
         }
+        const known = (values: object) =>
+            Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
         return new https.Agent({
             keepAlive: true,
             keepAliveMsecs: 15_000,
-            ...Object.fromEntries(
-                Object.entries({ ca, cert, key, rejectUnauthorized, servername }).filter(
-                    ([, value]) => value !== undefined,
-                ),
-            ),
+            // Certificates are read once, not for each of a fleet's watches and logs.
+            secureContext: createSecureContext(known({ ca, cert, key })),
+            ...known({ rejectUnauthorized, servername }),
         });
     }
 }

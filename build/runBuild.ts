@@ -47,7 +47,7 @@ export async function runBuild(
             return resultOf(request, build, adopted, progress);
         }
         progress.milestone(`build ${name}: ${adopted ? "adopted" : "started"}`);
-        const log = await BuildLog.open(request, name, cluster, clock, progress);
+        const log = await BuildLog.open(request, build, cluster, clock, progress);
         try {
             follower = new BuildFollower(request, build, log, cluster, clock, progress, scope);
             const complete = await follower.toEnd(s);

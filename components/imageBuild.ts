@@ -66,6 +66,8 @@ export class ImageBuild extends pulumi.ComponentResource {
     public readonly identity: string;
     /** The finished build. */
     public readonly result: pulumi.Output<BuildResult>;
+    /** What is there before the build begins: to depend on the component would be to wait for the build. */
+    public readonly buildConfig: pulumi.Resource;
 
     constructor(name: string, args: ImageBuildArgs, opts?: pulumi.ComponentResourceOptions) {
         super("multiarch:index:ImageBuild", name, {}, opts);
@@ -90,6 +92,8 @@ export class ImageBuild extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+
+        this.buildConfig = buildConfig;
 
         const lost = args.lost?.get(this.identity);
         const asked = commandArgs("build", args.place, {

@@ -17,6 +17,11 @@ export interface ManifestListArgs {
     readonly work: PublisherWork;
     /** Digest of each architecture's image, as it was built and checked. */
     readonly digests: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /**
+     * What the builds begin with. Pulumi does so many operations at a time: without them, the Jobs of all images would
+     * be replaced before the first build begins.
+     */
+    readonly buildConfigs: readonly pulumi.Resource[];
     /** Where its Commands find their process and the cluster. */
     readonly place: CommandPlace;
 }
@@ -85,7 +90,7 @@ export class ManifestList extends pulumi.ComponentResource {
                 },
             },
             // The old Job goes first: its pods would compete for the same name.
-            { parent: this, deleteBeforeReplace: true },
+            { parent: this, deleteBeforeReplace: true, dependsOn: [...args.buildConfigs] },
         );
 
         const publish = new command.local.Command(

@@ -105,18 +105,21 @@ export class MultiArchImage extends pulumi.ComponentResource {
                 },
                 { parent: this, dependsOn: [stream] },
             );
-            return [architecture, build.result] as const;
+            return { architecture, build };
         });
+        const results = builds.map(
+            ({ architecture, build }) => [architecture, build.result] as const,
+        );
         this.builds = pulumi
-            .output(Object.fromEntries(builds))
-            .apply((results) =>
+            .output(Object.fromEntries(results))
+            .apply((finished) =>
                 Object.fromEntries(
-                    Object.entries(results).map(([name, result]) => [name, historyOf(result)]),
+                    Object.entries(finished).map(([name, result]) => [name, historyOf(result)]),
                 ),
             );
         this.platforms = pulumi.output(
             Object.fromEntries(
-                builds.map(([architecture, result]) => [architecture, result.digest]),
+                results.map(([architecture, result]) => [architecture, result.digest]),
             ),
         );
         const list = new ManifestList(
@@ -127,6 +130,7 @@ export class MultiArchImage extends pulumi.ComponentResource {
                 settings: publisher,
                 work,
                 digests: this.platforms,
+                buildConfigs: builds.map(({ build }) => build.buildConfig),
                 place: args.place,
             },
             { parent: this },

@@ -47,7 +47,6 @@ export const BUILD: readonly Action[] = [
     ...actions("build.openshift.io", "buildconfigs", "create", "patch"),
     ...actions("build.openshift.io", "buildconfigs/instantiate", "create"),
     ...actions("build.openshift.io", "builds", "list", "watch", "patch"),
-    ...actions("build.openshift.io", "builds/log", "get"),
     ...actions("batch", "jobs", "create", "delete", "list", "watch"),
     ...actions("", "pods", "list", "watch", "patch"),
     ...actions("", "pods/log", "get"),

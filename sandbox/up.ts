@@ -14,7 +14,7 @@ import { createRepository, fixtureName } from "./fixture";
 import { ensureEmulation } from "./host/emulation";
 import { ensurePackages } from "./host/packages";
 import { pushBase } from "./images/base";
-import { loadImages, prepareRoot } from "./images/load";
+import { loadImages, prepareBusybox, prepareRoot } from "./images/load";
 import { withLock } from "./lock";
 import { ensureNamespaces } from "./namespaces";
 import { ensurePki } from "./pki";
@@ -113,23 +113,26 @@ async function ensureImages(
     quay: Promise<unknown>,
 ): Promise<void> {
     const regctl = byArchitecture((it) => ensureRegctl(toolchain, it));
-    const roots = byArchitecture((it) => prepareRoot(toolchain, it));
+    const busyboxes = byArchitecture(prepareBusybox);
+    const root = prepareRoot(toolchain);
     const nodes = architectures.map(async (it) => {
-        const native = (await roots.amd64).busybox;
-        const ingredients = { ...(await roots[it]), regctl: await regctl[it] };
+        const native = await busyboxes.amd64;
+        const own = { busybox: await busyboxes[it], regctl: await regctl[it] };
+        const ingredients = { ...(await root), ...own };
         await runtimes[it];
         await step(`images in node-${it}`, () => loadImages(toolchain, it, ingredients, native));
     });
     const base = (async () => {
-        const busybox = {
-            amd64: (await roots.amd64).busybox,
-            arm64: (await roots.arm64).busybox,
-        };
+        const busybox = { amd64: await busyboxes.amd64, arm64: await busyboxes.arm64 };
         linkPrograms(toolchain, await regctl.amd64);
         await quay;
         await step("base image in quay", async () => pushBase(await regctl.amd64, busybox));
     })();
-    await Promise.all([...Object.values(regctl), ...Object.values(roots), ...nodes, base]);
+    await Promise.all([
+        ...Object.values(regctl),
+        ...Object.values(busyboxes),
+        ...[root, ...nodes, base],
+    ]);
 }
 
 async function ensure(component: Component): Promise<boolean> {

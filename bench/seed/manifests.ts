@@ -46,7 +46,7 @@ export function seedDestination({ namespace, name }: SeedService): string {
  * - each BuildConfig has a pull Secret: the sandbox's quay.io gives nothing without an account;
  * - there is no trigger, which would start a build when the BuildConfig is created;
  * - `buildah login` has its flags before the registry: the other way round it fails ("too many arguments");
- * - the Job runs on the amd64 node: on the sandbox's other one, buildah is emulated and takes several times as long;
+ * - the Job runs on the amd64 node, like the program's, so that no round depends on where it happens to run;
  * - the privileged SCC (the guide's last hint) and the right to pull are bound by RoleBindings.
  */
 export function seedManifests(service: SeedService): SeedManifests {

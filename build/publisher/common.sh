@@ -32,16 +32,23 @@ try() {
 }
 
 # await FILE: a downward API file is empty until the pod's annotation is set; the kubelet rewrites it at once then.
-# The wait ends with the Job's activeDeadlineSeconds.
-await() { until [ -s "$1" ]; do pause; done; }
+# Looked for less often the longer it takes, as many pods may wait side by side: it is late by a hundredth of the wait at
+# most. The wait ends with the Job's activeDeadlineSeconds.
+await() {
+    looks=0
+    until [ -s "$1" ]; do
+        looks=$((looks + 1))
+        if [ "$looks" -lt 200 ]; then pause 0.05; elif [ "$looks" -lt 300 ]; then pause 0.1; else pause 0.25; fi
+    done
+}
 
-# pause: a moment, as an update waits for it twice (an image's digest, then the list's sign). Without a process: ten
+# pause SECONDS: a moment, as an update waits for it twice (an image's digest, then the list's sign). Without a process: ten
 # sleeps a second in each waiting pod, emulated on a node of another architecture, took more of the CPU than the builds
 # that they waited for.
 mkfifo /work/pause
 exec 9<>/work/pause
 # shellcheck disable=SC3045 # busybox's sh and bash, which the images have, know read -t
-pause() { read -r -t 0.05 _ <&9 || true; }
+pause() { read -r -t "$1" _ <&9 || true; }
 
 # now: hundredths of a second since the node started.
 now() { cut -d' ' -f1 /proc/uptime | tr -d .; }

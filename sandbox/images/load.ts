@@ -24,28 +24,43 @@ export interface Ingredients {
 /** Makes the root file system of the tools image, unless the cache has it. */
 export async function prepareRoot(
     toolchain: string,
-    architecture: Architecture,
-): Promise<Omit<Ingredients, "regctl">> {
-    const script = join(__dirname, "tools-root.sh");
-    const key = createHash("sha256").update(readFileSync(script));
-    for (const program of ["openshift-builder", "runc"]) {
-        key.update(`${statSync(join(toolchain, "bin", program)).size}`);
-    }
-    const folder = join(paths.cache, "images");
-    const prefix = `tools-${architecture}-`;
-    const made = join(folder, `${prefix}${key.digest("hex").slice(0, 12)}`);
-    if (!existsSync(made)) {
-        mkdirSync(folder, { recursive: true });
-        for (const old of readdirSync(folder).filter((name) => name.startsWith(prefix))) {
-            rmSync(join(folder, old), { recursive: true, force: true });
-        }
-        await command(["sh", script, architecture, toolchain, made], { seconds: 600 });
-    }
+): Promise<Pick<Ingredients, "root" | "digest">> {
+    const sizes = ["openshift-builder", "runc"].map(
+        (program) => `${statSync(join(toolchain, "bin", program)).size}`,
+    );
+    const made = await cached("tools", "tools-root.sh", [toolchain], sizes);
     return {
         root: join(made, "root.tar"),
         digest: readFileSync(join(made, "digest"), "utf8"),
-        busybox: join(made, "busybox"),
     };
+}
+
+/** Path of an architecture's static busybox, which is fetched unless the cache has it. */
+export async function prepareBusybox(architecture: Architecture): Promise<string> {
+    const made = await cached(`busybox-${architecture}`, "busybox.sh", [architecture], []);
+    return join(made, "busybox");
+}
+
+/** The folder that a script makes, kept until the script or what it is made from changes. */
+async function cached(
+    name: string,
+    script: string,
+    args: readonly string[],
+    inputs: readonly string[],
+): Promise<string> {
+    const text = readFileSync(join(__dirname, script));
+    const key = createHash("sha256").update(text).update(inputs.join());
+    const folder = join(paths.cache, "images");
+    const prefix = `${name}-`;
+    const made = join(folder, `${prefix}${key.digest("hex").slice(0, 12)}`);
+    if (!existsSync(made)) {
+        mkdirSync(folder, { recursive: true });
+        for (const old of readdirSync(folder).filter((it) => it.startsWith(prefix))) {
+            rmSync(join(folder, old), { recursive: true, force: true });
+        }
+        await command(["sh", join(__dirname, script), ...args, made], { seconds: 600 });
+    }
+    return made;
 }
 
 /** Loads the images that a node must have, except those that it has. */

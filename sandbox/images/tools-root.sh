@@ -1,11 +1,12 @@
 #!/bin/sh
-# tools-root.sh ARCHITECTURE TOOLCHAIN OUT: makes the folder OUT, which appears only when it is whole:
-# root.tar, the root file system of the image that is both OpenShift's builder and buildah, from
-# Debian packages; digest, that archive's; and busybox.
+# tools-root.sh TOOLCHAIN OUT: makes the folder OUT, which appears only when it is whole: root.tar,
+# the root file system of the image that is both OpenShift's builder and buildah, from Debian
+# packages; and digest, that archive's. Its programs are the host's on both nodes, as those of a real
+# node are its own: git alone, emulated, took as long as all of a build's own instructions.
 set -eu
-architecture=$1 toolchain=$2 out=$3
+toolchain=$1 out=$2
 packages=git,buildah,skopeo,netavark,ca-certificates,coreutils,bash,tar,gzip,findutils,grep,sed
-packages=$packages,util-linux,procps,base-files,base-passwd,netbase,iproute2,curl,jq,busybox-static
+packages=$packages,util-linux,procps,base-files,base-passwd,netbase,iproute2,curl,jq
 content=$toolchain/manifests/builder-imagecontent
 new=$out.new
 root=$new/root
@@ -14,7 +15,7 @@ trap 'exit 1' INT TERM
 
 rm -rf "$new"
 mkdir -p "$root"
-mmdebstrap --quiet --variant=extract --architectures="$architecture" --include="$packages" \
+mmdebstrap --quiet --variant=extract --architectures=amd64 --include="$packages" \
     bookworm - | tar -x -C "$root" --exclude='./dev/*'
 cd "$root"
 rm -rf usr/share/doc usr/share/man usr/share/locale usr/share/info usr/share/bash-completion
@@ -36,14 +37,12 @@ cp "$content"/etc/containers/* etc/containers/
 cp "$content"/usr/share/containers/* usr/share/containers/
 cp "$content"/bin/entrypoint.sh usr/bin/
 printf '#!/bin/sh\nexit 0\n' >usr/bin/update-ca-trust
-# Static programs of the host's architecture in both: emulation lacks system calls that they need.
 cp "$toolchain/bin/openshift-builder" "$toolchain/bin/runc" usr/bin/
 chmod +x usr/bin/update-ca-trust usr/bin/entrypoint.sh usr/bin/openshift-builder usr/bin/runc
 for link in sti-build docker-build git-clone manage-dockerfile extract-image-content; do
     ln -sf /usr/bin/openshift-builder "usr/bin/openshift-$link"
 done
 
-cp bin/busybox "$new/busybox"
 tar --numeric-owner --sort=name --mtime=@0 -cf "$new/root.tar" .
 printf 'sha256:%s' "$(sha256sum "$new/root.tar" | cut -d' ' -f1)" >"$new/digest"
 cd /

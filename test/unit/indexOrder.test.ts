@@ -68,7 +68,7 @@ describe("the order of a stack with one image", () => {
                     [arm64.config]: [...shared, stream],
                     [amd64.build]: [...shared, stream, amd64.config],
                     [arm64.build]: [...shared, stream, arm64.config],
-                    [job]: shared,
+                    [job]: [...shared, stream, amd64.config, arm64.config],
                     [publish]: [...built, job],
                     [service]: [namespace, push],
                     [deployment]: [...built, job, publish],

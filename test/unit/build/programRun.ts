@@ -24,8 +24,8 @@ import {
 
 /** The build that {@link BuildRun} starts. */
 export const NAME = "api-arm64-3";
-/** Path of its log. */
-export const LOG = `${BUILDS}/${NAME}/log`;
+/** Path of its log: that of its pod. */
+export const LOG = `${PODS}/${NAME}-build/log`;
 /** What a request to start it fails with when nobody knows whether it arrived. */
 export const lost = new ConnectionError(
     describeRequest("POST", INSTANTIATE),
@@ -94,8 +94,17 @@ export class BuildRun extends ProgramRun<BuildResult> {
         this.follow(runBuild(request, cluster, report, abort.signal, clock));
     }
 
-    /** Gives the build a status. */
+    /** Gives the build a status; once it has begun, it has a pod with one container. */
     phase(status: Record<string, unknown>): void {
+        if (status["phase"] !== "New" && status["phase"] !== "Pending") {
+            this.cluster.set(PODS, {
+                metadata: { name: `${NAME}-build` },
+                status: {
+                    phase: "Running",
+                    containerStatuses: [{ name: "docker-build", state: { running: {} } }],
+                },
+            });
+        }
         this.cluster.set(BUILDS, buildObject(NAME, status));
     }
 

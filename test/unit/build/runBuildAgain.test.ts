@@ -52,7 +52,8 @@ describe("runBuild, when the build fails for its surroundings or its image", () 
         for (const attempt of [1, 2, 3]) {
             // Files are opened and closed meanwhile, which takes real time; when that is short, one advance of the clock is
             // enough for the next attempt as well.
-            await eventually(() => run.cluster.count("LOG") >= attempt, "the log");
+            // Its pod is gone, and its log with it: looked for all the same.
+            await eventually(() => run.cluster.count(`GET ${PODS}/`) >= attempt, "the look");
             await run.clock.advance(10_000);
             await eventually(() => announced() >= Math.min(attempt, 2), "the announcement");
             await run.clock.advance(attempt === 3 ? 0 : 45_000);

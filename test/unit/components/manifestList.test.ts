@@ -35,6 +35,7 @@ const args: ManifestListArgs = {
     settings: publisher,
     work,
     digests,
+    buildConfigs: [],
     place: {},
 };
 const mocks = {

@@ -54,7 +54,7 @@ describe("MultiArchImage", () => {
         });
     });
 
-    it("has the builds wait for the ImageStream, the Job for no build, the Command for all", async () => {
+    it("has the builds wait for the ImageStream, the Job for the BuildConfigs and for no build, the Command for all", async () => {
         const { registrations } = await record(create(), mocks);
         const dependencies = Object.entries(registrations).map(([key, one]) => [
             key,
@@ -72,7 +72,7 @@ describe("MultiArchImage", () => {
             [arm64.config]: [],
             [arm64.build]: [arm64.config],
             [list]: [],
-            [job]: [],
+            [job]: [amd64.config, arm64.config],
             [publish]: [amd64.build, arm64.build, job].sort(),
         });
     });
