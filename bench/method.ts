@@ -2,7 +2,8 @@
 export const method = `## How it is measured
 
 \`npm run bench\` measures on the sandbox ([../sandbox/README.md](../sandbox/README.md)): a real OpenShift on one machine,
-on which builds, registries, both nodes and Pulumi share the CPUs, and the arm64 node is emulated. In each round, every
+on which builds, registries, both nodes and Pulumi share the CPUs. What runs in an arm64 image is emulated, the nodes' own
+programs and OpenShift's builder with its git are not. In each round, every
 side does its work once, one after the other on the same cluster; who is first changes from round to round. Each round
 commits another \`VERSION\`, and each build of a case with a layer makes that layer anew of random bytes: nothing comes
 from a cache on any side. Values are medians over the rounds. Times are seconds if nothing else is said.
@@ -12,8 +13,8 @@ from a cache on any side. Values are medians over the rounds. Times are seconds 
   guide sets up once is not counted. Its manifests are the guide's file, with these differences: names, namespace, Git
   repository and destination; a nodeSelector on each BuildConfig, without which images are of the wrong architecture; a
   pull Secret on them, without which the sandbox gives no base image; no trigger, which would build on creation; in the Job,
-  \`buildah login\` with its flags first, as it fails the guide's way ("too many arguments"), and a nodeSelector for amd64, as
-  buildah is emulated on the sandbox's other node; the rights to pull and to be privileged bound beforehand. Its Deployment equals the program's (replicas, probes, resources, ConfigMap),
+  \`buildah login\` with its flags first, as it fails the guide's way ("too many arguments"), and a nodeSelector for amd64,
+  as the program's has; the rights to pull and to be privileged bound beforehand. Its Deployment equals the program's (replicas, probes, resources, ConfigMap),
   except that it names \`:latest\`, always pulls, and has Kubernetes' own strategy (no \`maxSurge\`), as the guide's does; its BuildConfigs
   name no \`imageOptimizationPolicy\`, like the guide's; the guide's own Deployment waits for five seconds before its
   first probe, which would count against the seed. On both sides, a pod of the one service is asked each second whether it is
