@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Architecture } from "./architecture";
 import { type CommandPlace } from "./commandArgs";
 import { type BuildSettings, type ImageSource, longestWait } from "./buildConfigSpec";
-import { type BuildResult, ImageBuild, buildIdentity } from "./imageBuild";
+import { type BuildHistory, historiesOf } from "./buildHistory";
+import { ImageBuild, buildIdentity } from "./imageBuild";
 import { ManifestList, publisherJobName } from "./manifestList";
 import { type PublisherSettings, type PublisherWork } from "./publisherJob";
 
@@ -33,9 +34,6 @@ export interface MultiArchImageArgs {
     /** Where its Commands find their process and the cluster. */
     readonly place: CommandPlace;
 }
-
-/** What a stack keeps of a build, beside its digest: state holds it several times. */
-export type BuildHistory = Pick<BuildResult, "build" | "seconds" | "adopted" | "stages">;
 
 /**
  * An image for several architectures, built from one commit and published as one manifest list.
@@ -110,13 +108,7 @@ export class MultiArchImage extends pulumi.ComponentResource {
         const results = builds.map(
             ({ architecture, build }) => [architecture, build.result] as const,
         );
-        this.builds = pulumi
-            .output(Object.fromEntries(results))
-            .apply((finished) =>
-                Object.fromEntries(
-                    Object.entries(finished).map(([name, result]) => [name, historyOf(result)]),
-                ),
-            );
+        this.builds = pulumi.output(Object.fromEntries(results)).apply(historiesOf);
         this.platforms = pulumi.output(
             Object.fromEntries(
                 results.map(([architecture, result]) => [architecture, result.digest]),
@@ -147,8 +139,4 @@ export class MultiArchImage extends pulumi.ComponentResource {
             publishSeconds: this.publishSeconds,
         });
     }
-}
-
-function historyOf({ build, seconds, adopted, stages }: BuildResult): BuildHistory {
-    return { build, seconds, adopted, ...(stages !== undefined && { stages }) };
 }
