@@ -34,7 +34,7 @@ from a cache on any side. Values are medians over the rounds. Times are seconds 
 - **publishing**: of the seed, its Job from \`oc delete job\` to the end of \`oc wait\`; of the program, from the moment that the
   last image begins to be copied (or its build is complete, if that is earlier) to the new specification of the
   Deployment, reading the list back included. The copies of faster builds are over by then.
-- **overhead of each further service**: overhead of 13 services, divided by 12. As the program works on the same CPUs as
+- **overhead, memory and state of each further service**: that of 13 services less that of one, divided by 12. As the program works on the same CPUs as
   the builds, what it uses while they run makes them slower, and counts as theirs.
 - **memory**: at most twice a second, and for a fiftieth of the time, the sum of PSS (\`/proc/PID/smaps_rollup\`) of Pulumi and everything that it started, known by
   a variable in the environment; the highest. This is done during the measured runs, and slows the program, not the seed.

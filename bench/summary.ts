@@ -95,7 +95,6 @@ function noopValues(rounds: readonly NoopRound[]): Record<string, Spread> {
 function targetsOf(cases: Summary["cases"]): Target[] {
     const ratio = (name: CaseName, which: string) => cases[name]?.ratios[which];
     const median = (name: CaseName, which: string) => cases[name]?.values[which]?.median;
-    const overhead = median("fleet", "overhead");
     const noop = (name: "noop-1" | "noop-13", verb: "up" | "preview") =>
         target(
             `\`pulumi ${verb}\`, ${allCases[name].title}, to the bare program's`,
@@ -118,7 +117,7 @@ function targetsOf(cases: Summary["cases"]): Target[] {
         noop("noop-1", "preview"),
         noop("noop-13", "up"),
         noop("noop-13", "preview"),
-        target("overhead of each further service", 0.5, "s", overhead && overhead / 12),
+        target("overhead of each further service", 0.5, "s", perImage(cases, "overhead")),
         target("memory for each further service", 30, "MB", perImage(cases, "memory MB")),
         target("state for each further service", 60, "KB", perImage(cases, "state KB")),
     ];
