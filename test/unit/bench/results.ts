@@ -9,7 +9,7 @@ const about = {
 export function round(
     program: number,
     seed: number,
-    sizes = { megabytes: 500, stateKilobytes: 60 },
+    sizes = { megabytes: 500, stateKilobytes: 60, overhead: 3 },
 ): PipelineRound {
     const build = program - 6;
     const times = { created: 1, started: 2, completed: 2 + build };
@@ -36,7 +36,12 @@ export function round(
             peakMegabytes: sizes.megabytes,
             stateBytes: sizes.stateKilobytes * 1000,
         },
-        floor: { buildSeconds: build, blobSeconds: 1, rolloutSeconds: 2, seconds: program - 3 },
+        floor: {
+            buildSeconds: build,
+            blobSeconds: 1,
+            rolloutSeconds: 2,
+            seconds: program - sizes.overhead,
+        },
     };
 }
 
@@ -48,7 +53,7 @@ export function pipeline(rounds: PipelineRound[]): CaseResult {
 /** Results of all kinds of cases. */
 export const someCases: Cases = {
     one: pipeline([round(14, 36), round(15, 30), round(16, 32)]),
-    fleet: pipeline([round(120, 400, { megabytes: 860, stateKilobytes: 660 })]),
+    fleet: pipeline([round(120, 400, { megabytes: 860, stateKilobytes: 660, overhead: 9 })]),
     "noop-1": {
         kind: "noop",
         ...about,

@@ -26,7 +26,7 @@ describe("summarise", () => {
             "1.5 false",
             "?",
             "?",
-            "0.25 true",
+            "0.5 true",
             "30 true",
             "50 true",
         ]);
