@@ -20,12 +20,23 @@ const Images = z.record(
     }),
 );
 
-/** The output `images` of the stack's last update; undefined before the first. */
+/** What the engine answers about a stack's outputs (pulumi 3.259, pkg/resource/deploy/builtins.go). */
+const Answer = z.object({
+    outputs: z.record(z.string(), z.unknown()).default({}),
+    secretOutputNames: z.array(z.string()).default([]),
+});
+
+/**
+ * The output `images` of the stack's last update; undefined before the first, or where it is secret.
+ *
+ * A question, as a StackReference asks it, without being one: that would be a resource, which has all outputs in the
+ * state a second time, and which an update writes down before it gets its answer.
+ */
 export async function previousImages(): Promise<unknown> {
     const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const reference = new pulumi.StackReference("previous", { name });
-    const images: { value?: unknown } = await reference.getOutputDetails("images");
-    return images.value;
+    const answer: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    const { outputs, secretOutputNames } = Answer.parse(answer);
+    return secretOutputNames.includes("images") ? undefined : outputs["images"];
 }
 
 /** What the stack's last update built its images from, by name; nothing of an image that it did not build. */

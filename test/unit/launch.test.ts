@@ -116,6 +116,27 @@ describe("launch.cjs", () => {
         expect(start({ MULTIARCH_SDK_DEBUG: debug })).toEqual({ isKept });
     });
 
+    it.each([
+        { what: "has the SDK note open promises without their stacks", debug: "", lines: 1 },
+        { what: "with their stacks for who asks", debug: "1", lines: 11 },
+    ])("$what", ({ debug, lines }) => {
+        write(
+            "index.ts",
+            `import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+            const promise = new Promise(() => undefined);
+            debuggable.debuggablePromise(promise, "a test");
+            const [noted] = debuggable.leakedPromises();
+            const { _debugStackTrace: stack } = promise as unknown as { _debugStackTrace: string };
+            export = {
+                isNoted: noted.has(promise),
+                lines: stack.split("\\n").length,
+                limit: Error.stackTraceLimit,
+            };`,
+        );
+
+        expect(start({ MULTIARCH_SDK_DEBUG: debug })).toEqual({ isNoted: true, lines, limit: 10 });
+    });
+
     it("loads TypeScript, npm and the Automation API only when something asks for them", () => {
         write(
             "index.ts",

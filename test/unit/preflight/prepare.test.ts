@@ -84,8 +84,12 @@ async function prepared(
         }
     };
     const outputs = images === undefined ? {} : { images };
-    const state = () => ({ outputs, secretOutputNames: [] });
-    const { registrations } = await record(program, { preview, state });
+    const answer = () => ({ outputs, secretOutputNames: [] });
+    const { registrations } = await record(program, {
+        preview,
+        state: answer,
+        calls: { "pulumi:pulumi:readStackOutputs": answer },
+    });
     const providers = Object.keys(registrations).filter((it) => it.startsWith("pulumi:providers:"));
     return { found, said, providers: providers.sort() };
 }
