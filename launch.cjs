@@ -97,12 +97,16 @@ function bundle() {
 }
 
 /**
- * What the SDK loads for functions that are sent into the cloud and for programs that run Pulumi themselves: TypeScript,
- * npm and the Automation API, most of its start. This program does neither; they are loaded when something asks.
+ * What the SDKs load for functions that are sent into the cloud, for programs that run Pulumi themselves and for Helm
+ * charts: TypeScript, npm and the Automation API, most of the start. This program does none of it; they are loaded when
+ * something asks.
  */
 function postpone() {
     const sdk = path.dirname(require.resolve("@pulumi/pulumi"));
-    for (const name of ["typescript", "@npmcli/arborist", path.join(sdk, "automation")]) {
+    const charts = ["helm", "kustomize", "yaml"].map((name) => `@pulumi/kubernetes/${name}`);
+    const closures = path.join(sdk, "runtime/closure/codePaths.js");
+    const names = ["typescript", "@npmcli/arborist", path.join(sdk, "automation"), closures];
+    for (const name of [...names, ...charts]) {
         const file = require.resolve(name, { paths: [sdk] });
         let loaded;
         const load = () => {

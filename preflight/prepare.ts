@@ -97,16 +97,22 @@ async function askOutside(config: Config): Promise<Commits> {
     rememberReleases(releases);
     for (const image of built) {
         const now = builtFrom(config, image, commits.get(image.name) ?? "");
-        await pulumi.log.info(describeChange(image.name, builds.get(image.name), now));
+        tell(describeChange(image.name, builds.get(image.name), now));
     }
     for (const { name, digest } of promoted) {
         const [last] = releases.get(name) ?? [];
-        await pulumi.log.info(describeRelease(name, last?.digest, digest));
+        tell(describeRelease(name, last?.digest, digest));
     }
     if (!isPreview) {
         await serve(config);
     }
     return new Map([...commits, ...promotedCommits]);
+}
+
+/** Says something in the order in which it is told, without waiting for each line of a fleet to be taken. */
+function tell(text: string): void {
+    // Pulumi waits for it at the end, and without an engine nobody would hear of the failure either.
+    pulumi.log.info(text).catch(() => undefined);
 }
 
 /** The account of the stack's repository, when it has one: the cluster clones with it, so it is tried here first. */
