@@ -32,6 +32,7 @@ const fast = [
     "registry: wrong credentials",
     "registry: three answers 500",
     "kill -9 of pulumi while images are built",
+    "killed while Pulumi writes the attributes",
     "fails to compile for one architecture",
     "of a build, evicted",
     "BuildConfig that somebody has edited",

@@ -14,6 +14,7 @@ import {
     type StackCommand,
     UsageError,
 } from "../stack/arguments";
+import { removeBrokenAttributes } from "../stack/brokenAttributes";
 import { endOrphans, RUN_VARIABLE } from "../stack/orphans";
 import { pendingCreates, takenOver, withoutForeign } from "../stack/pendingCreates";
 import { ask, run, StackError, tell } from "../stack/pulumi";
@@ -87,6 +88,8 @@ function placeOf(command: StackCommand): Place {
     const project = z
         .object({ name: z.string() })
         .parse(parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"))).name;
+    // First of all, and for a preview as well: no command of Pulumi's knows the stack before.
+    removeBrokenAttributes(url, project, say);
     const stack = command.stack ?? ask("stack", "--show-name", ...options).trim();
     return { backend: url, project, stack, options };
 }

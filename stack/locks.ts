@@ -69,7 +69,8 @@ export function releaseLock({ file }: Lock): void {
 
 function namesIn(folder: string): string[] {
     try {
-        return readdirSync(folder).filter((name) => name.endsWith(".json"));
+        // Pulumi counts a lock that its maker did not come to rename (NAME.json.HEX.tmp) as one.
+        return readdirSync(folder).filter((name) => /\.json(\.[0-9a-f]+\.tmp)?$/.test(name));
     } catch {
         return [];
     }

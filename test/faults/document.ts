@@ -67,8 +67,10 @@ ${failed.length === 0 ? "" : `Failed when last run:\n\n${failed.map((name) => `-
   their ids), and creations that nobody saw the end of (an object of the cluster that is there is taken over,
   everything else may be created again). A lock of a live run, or of another host, is never touched. A state that the
   file backend left empty on a full disk is replaced by the newest copy that can be read, Pulumi's backup or its history,
-  and kept beside it.
-- Plain \`pulumi up\` does the same except for these: it needs \`pulumi cancel\` after a kill, and \`--refresh\` after
+  and kept beside it. Attributes beside a state that were cut off by a kill, which no command of Pulumi's gets over, are
+  removed.
+- Plain \`pulumi up\` does the same except for these: it needs \`pulumi cancel\` after a kill (and, where that says
+  \`failed to load checkpoint: EOF\`, \`npm run up\`), and \`--refresh\` after
   somebody has deleted an object.
 `;
 }

@@ -12,6 +12,13 @@ const runProtections: readonly Protection[] = [
         to: "const begun = creationsIn({}).flatMap(",
     },
     {
+        name: "attributes that were cut off are removed",
+        tests: ["killed while Pulumi writes the attributes of its state"],
+        file: "cli/stack.ts",
+        from: "removeBrokenAttributes(url, project, say);",
+        to: "removeBrokenAttributes(url, `${project}-other`, say);",
+    },
+    {
         name: "processes of a dead run are ended",
         tests: ["whose wrapper and pulumi are killed"],
         file: "stack/orphans.ts",

@@ -77,6 +77,12 @@ describe("locksOf", () => {
         ]);
     });
 
+    it("finds one that its maker did not come to rename, and no other file", () => {
+        const file = write("1.json.18b2a70f3c.tmp", content);
+        write("1.json.bak", content);
+        expect(locksOf(`file://${folder}`, "shop", "dev")).toEqual([{ ...lock, file }]);
+    });
+
     it("finds none of another stack, of another kind of backend, and none that is no lock", () => {
         write("1.json", { pid: "x" });
         expect(locksOf(`file://${folder}`, "shop", "dev")).toEqual([]);
