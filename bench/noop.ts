@@ -7,6 +7,7 @@ import { installPlugins } from "../cli/plugins";
 import { paths } from "../sandbox/settings";
 import { type Finished, run, succeeded } from "../test/e2e/run";
 import { type Bed, pulumi } from "./bed";
+import { lookAt, untilQuiet } from "./quiet";
 import { type NoopRound } from "./results";
 
 /** The folder of the bare program. */
@@ -98,6 +99,7 @@ export async function noopRound(
         }
         return seconds;
     };
+    await untilQuiet(lookAt([bed.stack.namespace, bed.seedNamespace]), say);
     const up = await pair("up");
     const preview = await pair("preview");
     return { services: bed.services.length, resources: bare.count, up, preview };

@@ -3,6 +3,7 @@ import { type Case } from "./cases";
 import { dockerfile, dockerfilePath } from "./dockerfile";
 import { measureFloor } from "./floor";
 import { runProgram } from "./programRun";
+import { lookAt, untilQuiet } from "./quiet";
 import { type PipelineRound } from "./results";
 import { runSeed } from "./seedRun";
 import { checkDisk, forgetRound } from "./storage";
@@ -24,12 +25,15 @@ export async function pipelineRound(
         { VERSION: `0.1.${id}\n`, [dockerfilePath]: dockerfile(megabytes, id) },
         count === 1,
     );
+    const quiet = () => untilQuiet(lookAt([bed.stack.namespace, bed.seedNamespace]), say);
     const seed = async () => {
+        await quiet();
         const run = await runSeed(bed, changed, say);
         say(`seed ${run.seconds.toFixed(1)} s`);
         return run;
     };
     const program = async () => {
+        await quiet();
         const run = await runProgram(bed, changed);
         say(`pulumi up ${run.seconds.toFixed(1)} s`);
         const floor = await measureFloor(bed, run);
