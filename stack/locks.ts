@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
 
-import { fileBackend, nameOf } from "./fileBackend";
+import { fileBackend, nameOf, namesIn } from "./fileBackend";
 import { isPulumi, type ReadProcess } from "./processes";
 
 /** A lock of Pulumi's file backend, as pkg/backend/diy/lock.go writes it. */
@@ -16,6 +16,9 @@ const Lock = z.object({
 
 /** A lock, and the file that it is. */
 export type Lock = z.infer<typeof Lock> & { readonly file: string };
+
+/** Pulumi counts a lock that its maker did not come to rename (NAME.json.HEX.tmp) as one. */
+const LOCK_FILE = /\.json(\.[0-9a-f]+\.tmp)?$/;
 
 /** Who a lock belongs to, as far as this machine can tell. */
 export type Verdict = "stale" | "live" | "elsewhere";
@@ -47,7 +50,8 @@ export function locksOf(backend: string, project: string, stack: string): Lock[]
         return [];
     }
     const folder = join(root, "locks/organization", project, nameOf(stack));
-    return namesIn(folder).flatMap((entry) => {
+    const entries = namesIn(folder).filter((name) => LOCK_FILE.test(name));
+    return entries.flatMap((entry) => {
         const file = join(folder, entry);
         try {
             return [{ ...Lock.parse(JSON.parse(readFileSync(file, "utf8"))), file }];
@@ -65,13 +69,4 @@ export function locksOf(backend: string, project: string, stack: string): Lock[]
 export function releaseLock({ file }: Lock): void {
     rmSync(file, { force: true });
     rmSync(`${file}.attrs`, { force: true });
-}
-
-function namesIn(folder: string): string[] {
-    try {
-        // Pulumi counts a lock that its maker did not come to rename (NAME.json.HEX.tmp) as one.
-        return readdirSync(folder).filter((name) => /\.json(\.[0-9a-f]+\.tmp)?$/.test(name));
-    } catch {
-        return [];
-    }
 }

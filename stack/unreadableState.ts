@@ -1,17 +1,9 @@
-import {
-    copyFileSync,
-    readdirSync,
-    readFileSync,
-    renameSync,
-    rmSync,
-    statSync,
-    writeFileSync,
-} from "node:fs";
+import { copyFileSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
 
-import { fileBackend, nameOf } from "./fileBackend";
+import { fileBackend, isWhole, nameOf, namesIn, textOf } from "./fileBackend";
 import type { Place } from "./recovery";
 
 /** A file of Pulumi's file backend that holds a stack's state: apitype.VersionedCheckpoint. */
@@ -31,12 +23,14 @@ export function restoreState(place: Place, say: (text: string) => void): void {
     }
     const stack = nameOf(place.stack);
     const file = join(root, "stacks", place.project, `${stack}.json`);
-    const state = read(file);
-    if (state === undefined || isState(state)) {
+    const state = textOf(file);
+    if (state === undefined || isWhole(Checkpoint, state)) {
         return;
     }
     const history = join(root, "history", place.project, stack);
-    const copy = [`${file}.bak`, ...checkpointsIn(history)].find((it) => isState(read(it)));
+    const copy = [`${file}.bak`, ...checkpointsIn(history)].find((it) =>
+        isWhole(Checkpoint, textOf(it)),
+    );
     if (copy === undefined) {
         return;
     }
@@ -56,31 +50,11 @@ export function restoreState(place: Place, say: (text: string) => void): void {
     );
 }
 
-function read(file: string): string | undefined {
-    try {
-        return readFileSync(file, "utf8");
-    } catch {
-        return undefined;
-    }
-}
-
-function isState(text: string | undefined): boolean {
-    try {
-        return Checkpoint.safeParse(JSON.parse(text ?? "")).success;
-    } catch {
-        return false;
-    }
-}
-
 /** The states at the end of each update, newest first: nanoseconds since 1970 are in their names. */
 function checkpointsIn(folder: string): string[] {
-    try {
-        return readdirSync(folder)
-            .filter((name) => name.endsWith(".checkpoint.json"))
-            .sort()
-            .reverse()
-            .map((name) => join(folder, name));
-    } catch {
-        return [];
-    }
+    return namesIn(folder)
+        .filter((name) => name.endsWith(".checkpoint.json"))
+        .sort()
+        .reverse()
+        .map((name) => join(folder, name));
 }

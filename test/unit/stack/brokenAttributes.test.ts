@@ -49,7 +49,7 @@ describe("removeBrokenAttributes", () => {
         ]);
     });
 
-    it("removes those of every stack's history, as a list of stacks reads them all", () => {
+    it("removes those of every stack's history", () => {
         const first = write("history/shop/dev/dev-1.history.json.attrs", "");
         const second = write("history/shop/test/test-1.checkpoint.json.attrs", "");
 
