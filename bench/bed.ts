@@ -80,6 +80,11 @@ export class Bed {
         return `${this.stack.namespace}-seed`;
     }
 
+    /** Where both sides work. */
+    get namespaces(): readonly string[] {
+        return [this.stack.namespace, this.seedNamespace];
+    }
+
     /** Commits files for every service, or only for the last one. */
     async commit(files: Record<string, string>, onlyLast = false): Promise<void> {
         if (this.ownRepository !== undefined) {
@@ -94,7 +99,7 @@ export class Bed {
     async remove(): Promise<void> {
         this.#observers?.program.stop();
         this.#observers?.seed.stop();
-        const namespaces = [this.stack.namespace, this.seedNamespace];
+        const { namespaces } = this;
         const gone = ["--ignore-not-found", "--timeout=300s"];
         succeeded(await run(["oc", "delete", "namespace", ...namespaces, ...gone]));
         await removeImages(namespaces);

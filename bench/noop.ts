@@ -99,7 +99,7 @@ export async function noopRound(
         }
         return seconds;
     };
-    await untilQuiet(lookAt([bed.stack.namespace, bed.seedNamespace]), say);
+    await untilQuiet(lookAt(bed.namespaces), say);
     const up = await pair("up");
     const preview = await pair("preview");
     return { services: bed.services.length, resources: bare.count, up, preview };

@@ -25,7 +25,7 @@ export async function pipelineRound(
         { VERSION: `0.1.${id}\n`, [dockerfilePath]: dockerfile(megabytes, id) },
         count === 1,
     );
-    const quiet = () => untilQuiet(lookAt([bed.stack.namespace, bed.seedNamespace]), say);
+    const quiet = () => untilQuiet(lookAt(bed.namespaces), say);
     const seed = async () => {
         await quiet();
         const run = await runSeed(bed, changed, say);
@@ -50,7 +50,7 @@ export async function pipelineRound(
         result = { program: first.run, floor: first.floor, seed: await seed() };
     }
     if (megabytes > 0) {
-        await forgetRound([bed.stack.namespace, bed.seedNamespace]);
+        await forgetRound(bed.namespaces);
     }
     return result;
 }
