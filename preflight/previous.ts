@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
+import { type Clock, systemClock } from "../build/clock";
+import { retrying } from "../build/retry";
 import { type BuiltFrom } from "../source/changes";
 
 const Images = z.record(
@@ -31,12 +33,28 @@ const Answer = z.object({
  *
  * A question, as a StackReference asks it, without being one: that would be a resource, which has all outputs in the
  * state a second time, and which an update writes down before it gets its answer.
+ *
+ * Asked again where the engine is just writing the state: its backend of files empties what it keeps beside that before
+ * it writes it, and reads nothing then (see stack/brokenAttributes.ts). What a killed Pulumi has left so ends an update
+ * before this program starts.
  */
-export async function previousImages(): Promise<unknown> {
+export async function previousImages(clock: Clock = systemClock): Promise<unknown> {
     const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const answer: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+    const answer: unknown = await retrying(
+        () => pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }),
+        clock,
+        new AbortController().signal,
+        isBeingWritten,
+    );
     const { outputs, secretOutputNames } = Answer.parse(answer);
     return secretOutputNames.includes("images") ? undefined : outputs["images"];
+}
+
+/** What Go's JSON decoder says of nothing, and of a part. */
+function isBeingWritten(error: unknown): boolean {
+    return (
+        error instanceof Error && /failed to load checkpoint: (unexpected )?EOF/.test(error.message)
+    );
 }
 
 /** What the stack's last update built its images from, by name; nothing of an image that it did not build. */

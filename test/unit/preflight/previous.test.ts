@@ -1,3 +1,4 @@
+import { type Clock } from "../../../build/clock";
 import { previousBuilds, previousImages } from "../../../preflight/previous";
 import { type BuiltFrom } from "../../../source/changes";
 import { record } from "../mocks";
@@ -71,5 +72,54 @@ describe("previousBuilds", () => {
         expect(await previous({ images: { api: { builtFrom: newer } } })).toEqual(
             new Map([["api", builtFrom]]),
         );
+    });
+
+    describe("while the engine writes the state", () => {
+        const impatient: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+
+        /** Asks where the first questions meet these errors. */
+        async function ask(errors: readonly string[]) {
+            const left = [...errors];
+            let questions = 0;
+            let images: unknown;
+            const calls = {
+                "pulumi:pulumi:readStackOutputs": () => {
+                    questions += 1;
+                    const error = left.shift();
+                    if (error !== undefined) {
+                        // gRPC's: the SDK takes these words.
+                        throw Object.assign(new Error(), { details: `answered: ${error}` });
+                    }
+                    return { outputs: { images: "those" }, secretOutputNames: [] };
+                },
+            };
+            const program = async () => {
+                images = await previousImages(impatient).catch(String);
+            };
+            await record(program, { calls });
+            return { images, questions };
+        }
+
+        it("asks again", async () => {
+            const errors = ["failed to load checkpoint: EOF"];
+            expect(await ask([...errors, "failed to load checkpoint: unexpected EOF"])).toEqual({
+                images: "those",
+                questions: 3,
+            });
+        });
+
+        it("gives up after the fifth question", async () => {
+            const { images, questions } = await ask(
+                Array<string>(9).fill("failed to load checkpoint: EOF"),
+            );
+            expect(images).toContain("failed to load checkpoint: EOF");
+            expect(questions).toBe(5);
+        });
+
+        it("does not ask again what fails otherwise", async () => {
+            const { images, questions } = await ask(["failed to load checkpoint: no access"]);
+            expect(images).toContain("no access");
+            expect(questions).toBe(1);
+        });
     });
 });
