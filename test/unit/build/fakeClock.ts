@@ -1,5 +1,8 @@
 import { Clock, reasonOf } from "../../../build/clock";
 
+/** Milliseconds until a test is told that something did not happen: less than a test may take, more than a busy disk does. */
+const PATIENCE = 20_000;
+
 interface Sleeper {
     until: number;
     wake: () => void;
@@ -58,16 +61,28 @@ export class FakeClock implements Clock {
     }
 }
 
-/** Lets everything happen that needs no time. */
+/**
+ * Lets everything happen that needs no time of the fake clock. Logs are really written: what happens after that would
+ * come too late, and wait for a time that passes no more.
+ */
 export async function settle(): Promise<void> {
+    const end = performance.now() + PATIENCE;
     for (let turn = 0; turn < 20; turn++) {
         await new Promise((resolve) => setImmediate(resolve));
+        if (usesFiles() && performance.now() < end) {
+            turn = 0;
+        }
     }
 }
 
-/** Waits, without sleeping, until there is something (not false); fails after 4 s, less than a test may take. */
+/** Whether a file is being opened, written or closed in this process. */
+function usesFiles(): boolean {
+    return process.getActiveResourcesInfo().some((it) => /^(FSReq|CloseReq)/.test(it));
+}
+
+/** Waits, without sleeping, until there is something (not false). */
 export async function eventually<T>(look: () => T | false | undefined, what: string): Promise<T> {
-    for (const end = performance.now() + 4000; performance.now() < end;) {
+    for (const end = performance.now() + PATIENCE; performance.now() < end;) {
         const found = look();
         if (found !== undefined && found !== false) {
             return found;

@@ -71,7 +71,7 @@ describe("runBuild", () => {
 
         it("looks whether it was started before it starts it again", async () => {
             run.cluster.on("POST", /instantiate$/, () => {
-                run.cluster.set(BUILDS, buildObject(NAME, pushed("Running")));
+                run.phase(pushed("Running"));
                 throw lost;
             });
             run.cluster.log(LOG).push(Buffer.from("done\n"));
@@ -89,9 +89,8 @@ describe("runBuild", () => {
                 if (times++ === 0) {
                     throw lost;
                 }
-                const build = buildObject(NAME, pushed("Running"));
-                run.cluster.set(BUILDS, build);
-                return build;
+                run.phase(pushed("Running"));
+                return buildObject(NAME, pushed("Running"));
             });
             run.cluster.log(LOG).push(Buffer.from("done\n"));
             run.cluster.log(LOG).end();
