@@ -1,3 +1,4 @@
+import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -20,6 +21,9 @@ export function stackProviders(config: Config): Providers {
 function declareProviders({ kubernetes, registry, registryPassword }: Config) {
     const account = pushSecretAccount();
     return {
+        // Declared for its start: that of a default provider begins with the first Command. Until it has started, the
+        // publisher Jobs of a fleet would take the places that Pulumi has for what it does at a time.
+        command: new command.Provider("commands"),
         kubernetes: new k8s.Provider("cluster", {
             // Empty, not left out: the SDK would fill in KUBECONFIG's value, and of whatever stands here the provider
             // leaves a copy, tokens included, in the folder for temporary files (4.32.0, writeKubeconfigToFile). It

@@ -9,6 +9,7 @@ describe("a stack with one image", () => {
     it("registers exactly these resources", async () => {
         expect(Object.keys((await run(stack)).registrations).sort()).toEqual(
             [
+                "pulumi:providers:command commands",
                 "pulumi:providers:docker registry",
                 "pulumi:providers:kubernetes cluster",
                 "multiarch:index:BuildProject multiarch",
@@ -37,6 +38,18 @@ describe("a stack with one image", () => {
                 `${TYPES.service} api-service`,
             ].sort(),
         );
+    });
+
+    it("runs every Command with a provider that starts with the others, not with the first Command", async () => {
+        const { registrations } = await run(stack);
+        const commands = Object.entries(registrations).filter(([key]) =>
+            key.startsWith(TYPES.command),
+        );
+
+        expect(commands).toHaveLength(4);
+        for (const [, { provider }] of commands) {
+            expect(provider).toBe("pulumi:providers:command commands");
+        }
     });
 
     it("puts every object in the stack's cluster, and asks the stack's registry", async () => {
@@ -161,7 +174,7 @@ describe("a stack with one image", () => {
         );
 
         expect(counts[TYPES.namespace]).toBeUndefined();
-        expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(25);
+        expect(Object.values(counts).reduce((sum, count) => sum + count)).toBe(26);
     });
 
     it("takes a push Secret that exists, and then asks the registry as nobody", async () => {

@@ -14,6 +14,7 @@ describe("a stack with 13 images", () => {
         const recording = await run({ ...stack, images });
 
         expect(countsOf(recording)).toEqual({
+            "pulumi:providers:command": 1,
             "pulumi:providers:docker": 1,
             "pulumi:providers:kubernetes": 1,
             "multiarch:index:BuildProject": 1,
@@ -47,6 +48,7 @@ describe("a stack that promotes an image", () => {
 
         expect(Object.keys(recording.registrations).sort()).toEqual(
             [
+                "pulumi:providers:command commands",
                 "pulumi:providers:docker registry",
                 "pulumi:providers:kubernetes cluster",
                 "multiarch:index:BuildProject multiarch",

@@ -35,7 +35,7 @@ describe("npm run plan", () => {
         const first = run("plan", ...words);
         expect(first).toMatchObject({ status: 0, stderr: "" });
         expect(first.stdout.split("\n").slice(2, 4)).toEqual([
-            "  resources: 7 components, 12 Kubernetes objects, 4 Commands, 2 providers, 1 look-up in the registry",
+            "  resources: 7 components, 12 Kubernetes objects, 4 Commands, 3 providers, 1 look-up in the registry",
             "  commit: nobody was asked; <commit of release> stands for it, and identities are those of a commit of zeros",
         ]);
         expect(run("plan", ...words)).toEqual(first);

@@ -26,6 +26,7 @@ describe("recordStack", () => {
         const { resources } = await recordStack({ root: stackFolder() });
         expect(resources.filter(({ role }) => role !== "component").map(({ key }) => key)).toEqual([
             "Namespace multiarch-namespace",
+            "Provider(command) commands",
             "Provider(docker) registry",
             "Provider(kubernetes) cluster",
             "ConfigMap multiarch-publisher-program",
@@ -82,6 +83,7 @@ describe("recordStack", () => {
         expect(others).toEqual([
             "BuildProject multiarch",
             "Namespace multiarch-namespace",
+            "Provider(command) commands",
             "Provider(docker) registry",
             "Provider(kubernetes) cluster",
         ]);

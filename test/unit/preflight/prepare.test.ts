@@ -186,9 +186,13 @@ describe("prepare", () => {
             secrets: { registryPassword: "hunter2" },
         };
         const images = { api: { digest } };
-        const both = ["pulumi:providers:docker registry", "pulumi:providers:kubernetes cluster"];
+        const all = [
+            "pulumi:providers:command commands",
+            "pulumi:providers:docker registry",
+            "pulumi:providers:kubernetes cluster",
+        ];
 
-        expect((await prepared(login, { images })).providers).toEqual(both);
+        expect((await prepared(login, { images })).providers).toEqual(all);
         expect((await prepared(login)).providers).toEqual([]);
         expect((await prepared(stack({ images: [api] }), { images })).providers).toEqual([]);
     });
