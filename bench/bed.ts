@@ -10,6 +10,7 @@ import { commitTo } from "./commit";
 import { Observer } from "./observed";
 import { type SeedService } from "./seed/manifests";
 import { setUpSeed } from "./seed/setUp";
+import { serveOnly } from "./serveOnly";
 import { removeImages } from "./storage";
 
 /**
@@ -83,6 +84,16 @@ export class Bed {
     /** Where both sides work. */
     get namespaces(): readonly string[] {
         return [this.stack.namespace, this.seedNamespace];
+    }
+
+    /** Lets only the services of one side run, as they do where nobody compares. */
+    async letServe(side: "program" | "seed"): Promise<void> {
+        const { namespace } = this.stack;
+        const [own, other] =
+            side === "program" ? [namespace, this.seedNamespace] : [this.seedNamespace, namespace];
+        await serveOnly(own, other, application.replicas, async (args) =>
+            succeeded(await run(["oc", ...args])),
+        );
     }
 
     /** Commits files for every service, or only for the last one. */

@@ -25,15 +25,18 @@ export async function pipelineRound(
         { VERSION: `0.1.${id}\n`, [dockerfilePath]: dockerfile(megabytes, id) },
         count === 1,
     );
-    const quiet = () => untilQuiet(lookAt(bed.namespaces), say);
+    const prepare = async (side: "program" | "seed") => {
+        await bed.letServe(side);
+        await untilQuiet(lookAt(bed.namespaces), say);
+    };
     const seed = async () => {
-        await quiet();
+        await prepare("seed");
         const run = await runSeed(bed, changed, say);
         say(`seed ${run.seconds.toFixed(1)} s`);
         return run;
     };
     const program = async () => {
-        await quiet();
+        await prepare("program");
         const run = await runProgram(bed, changed);
         say(`pulumi up ${run.seconds.toFixed(1)} s`);
         const floor = await measureFloor(bed, run);
