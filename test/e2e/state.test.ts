@@ -86,4 +86,24 @@ describe("a build with a log of 5 MB", () => {
     it("shows no credential in a process list while it runs", () => {
         expect([...seen].filter((program) => !program.includes("curl"))).toEqual([]);
     });
+
+    it("takes over a state whose Commands had a default provider, and runs none of them again", async () => {
+        const [declared, former] = ["commands", "default_1_2_1"].map(
+            (name) => `pulumi:providers:command::${name}`,
+        ) as [string, string];
+        const state = await stack.state();
+        expect(state).toContain(declared);
+        const importing = ["pulumi", "stack", "import", "--stack", "test"];
+        const input = state.replaceAll(declared, former);
+        succeeded(await stack.run(importing, { input, cwd: stack.folder }));
+        const builds = await stack.builds();
+
+        // Created is the provider alone.
+        expect(succeeded(await stack.up())).toMatch(
+            /Resources:\n {4}\+ 1 created\n {4}\d+ unchanged\n/,
+        );
+        expect(await stack.builds()).toEqual(builds);
+        expect(await stack.state()).toContain(declared);
+        expect(await stack.state()).not.toContain(former);
+    });
 });
