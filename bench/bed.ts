@@ -10,7 +10,7 @@ import { commitTo } from "./commit";
 import { Observer } from "./observed";
 import { type SeedService } from "./seed/manifests";
 import { setUpSeed } from "./seed/setUp";
-import { serveOnly } from "./serveOnly";
+import { serve } from "./serve";
 import { removeImages } from "./storage";
 
 /**
@@ -86,12 +86,12 @@ export class Bed {
         return [this.stack.namespace, this.seedNamespace];
     }
 
-    /** Lets only the services of one side run, as they do where nobody compares. */
-    async letServe(side: "program" | "seed"): Promise<void> {
-        const { namespace } = this.stack;
-        const [own, other] =
-            side === "program" ? [namespace, this.seedNamespace] : [this.seedNamespace, namespace];
-        await serveOnly(own, other, application.replicas, async (args) =>
+    /** Lets only the services of these sides run. */
+    async letServe(...sides: readonly ("program" | "seed")[]): Promise<void> {
+        const namespaces = { program: this.stack.namespace, seed: this.seedNamespace };
+        const running = sides.map((side) => namespaces[side]);
+        const still = this.namespaces.filter((it) => !running.includes(it));
+        await serve(running, still, application.replicas, async (args) =>
             succeeded(await run(["oc", ...args])),
         );
     }

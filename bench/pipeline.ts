@@ -26,7 +26,8 @@ export async function pipelineRound(
         count === 1,
     );
     const prepare = async (side: "program" | "seed") => {
-        await bed.letServe(side);
+        // After a round with a layer the images are gone from the disk: a pod that stands still could not start again.
+        await (megabytes > 0 ? bed.letServe("program", "seed") : bed.letServe(side));
         await untilQuiet(lookAt(bed.namespaces), say);
     };
     const seed = async () => {
