@@ -12,12 +12,7 @@ const transform = {
 /** Unit tests run anywhere; end-to-end tests run inside the sandbox (see cli/test.ts). */
 export default {
     projects: [
-        {
-            displayName: "unit",
-            testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
-            transform,
-            setupFilesAfterEnv: ["<rootDir>/test/unit/patience.ts"],
-        },
+        { displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"], transform },
         { displayName: "faults", testMatch: ["<rootDir>/test/faults/**/*.test.ts"], transform },
         { displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"], transform },
     ],

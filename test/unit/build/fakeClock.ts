@@ -1,7 +1,7 @@
 import { Clock, reasonOf } from "../../../build/clock";
 
-/** Milliseconds until a test is told that something did not happen: less than a test may take, more than a busy disk does. */
-const PATIENCE = 20_000;
+/** Milliseconds until a test is told that something did not happen: less than a test may take. */
+const PATIENCE = 4_000;
 
 interface Sleeper {
     until: number;
