@@ -42,14 +42,18 @@ export function readStatus(pid: number): ProcessStatus | undefined {
 
 /** The identity of a running process; a zombie is not running. */
 export function identify(pid: number): Identity | undefined {
-    const state = readStatus(pid)?.state;
-    return state === "Z" || state === "X" ? undefined : identifyChild(pid);
+    const status = readStatus(pid);
+    return status && !["Z", "X"].includes(status.state) ? identityOf(pid, status) : undefined;
 }
 
 /** The identity of a child of this process that nobody has waited for yet, also of one that has ended already. */
 export function identifyChild(pid: number): Identity | undefined {
     const status = readStatus(pid);
-    return status && { pid, started: status.started, boot: bootId() };
+    return status && identityOf(pid, status);
+}
+
+function identityOf(pid: number, { started }: ProcessStatus): Identity {
+    return { pid, started, boot: bootId() };
 }
 
 /** Says whether exactly this process still runs. */

@@ -1,4 +1,13 @@
-import { age, identify, isAlive, parseStatus } from "../../../sandbox/identity";
+import { spawn } from "node:child_process";
+
+import {
+    age,
+    identify,
+    identifyChild,
+    isAlive,
+    parseStatus,
+    readStatus,
+} from "../../../sandbox/identity";
 
 const stat = (name: string, state = "S") =>
     `4711 (${name}) ${state} 42 4711 4711 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 1000 50`;
@@ -18,6 +27,20 @@ describe("parseStatus", () => {
 
     it.each(["", "4711", "4711 (etcd) S 42"])("makes nothing of %j", (text) => {
         expect(parseStatus(text)).toBeUndefined();
+    });
+});
+
+describe("a child that has ended, and that nobody has waited for", () => {
+    it("is known as a child, and does not run", () => {
+        const pid = spawn("true").pid ?? 0;
+        // Node.js waits for its children between two turns of its loop: there is none here.
+        const end = performance.now() + 4000;
+        while (readStatus(pid)?.state !== "Z" && performance.now() < end);
+
+        const child = identifyChild(pid);
+        expect(child?.pid).toBe(pid);
+        expect(identify(pid)).toBeUndefined();
+        expect(child && isAlive(child)).toBe(false);
     });
 });
 
