@@ -7,9 +7,10 @@ programs and OpenShift's builder with its git are not. The sandbox's kubelets me
 collect garbage less often than by default ([why](../sandbox/README.md)). In each round, every side does its work once, one
 after the other on the same cluster; who is first changes from round to round. While a side works, only its own services
 run: those of the other are scaled to nothing, as their pods are no cost of it; but with layers both run, as their images
-are removed from the disk after each round. Before each side the bench waits, for a minute at most, until no pod of the bed
-comes or goes and no more than three tenths of the CPUs' time are in use: what one side leaves to be cleared up would count
-as the next one's time. Cases that were measured at a commit before \`a3fde50\` ("Measured by", below) did not wait. Each round
+are removed from the disk after each round, and where nothing changes they are left as they are. Before each side the bench
+waits, for a minute at most, until no pod of the bed comes or goes and no more than three tenths of the CPUs' time are in
+use: what one side leaves to be cleared up would count as the next one's time. Cases that were measured at a commit before
+\`9c67128\` ("Measured by", above) had kubelets and collectors by default, both sides' services running, and no wait. Each round
 commits another \`VERSION\`, and each build of a case with a layer makes that layer anew of random bytes: nothing comes
 from a cache on any side. Values are medians over the rounds. Times are seconds if nothing else is said.
 
