@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import readme from "./Pulumi.README.md";
+import readme from "./docs/stackReadme.md";
 import { Application } from "./components/application";
 import { BuildProject } from "./components/buildProject";
 import { MultiArchImage } from "./components/multiArchImage";
 import { PromotedImage } from "./components/promotedImage";
 import { PublisherAccount } from "./components/publisherAccount";
-import { loadConfig } from "./config";
-import { applicationArgs, imageArgs, outputs, projectArgs } from "./imageArgs";
-import { prepare } from "./preflight/prepare";
+import { loadConfig } from "./config/loadConfig";
+import { applicationArgs, imageArgs, outputs, projectArgs } from "./components/imageArgs";
+import { prepare } from "./checks/prepare";
 import { stackProviders } from "./providers";
-import { publisherScripts } from "./publisherScripts";
+import { publisherScripts } from "./steps/publish/publisherScripts";
 
 /** Config -> components -> exports. */
 export = async () => {

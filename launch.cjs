@@ -13,7 +13,7 @@ const bin = path.join(root, "bin");
 const stamp = path.join(bin, "inputs.json");
 const entries = {
     index: "index.ts",
-    command: "build/command.ts",
+    command: "steps/command.ts",
 };
 
 /** Path and time of change of everything that went into the bundles. */

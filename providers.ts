@@ -3,8 +3,8 @@ import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Config } from "./config";
-import { pushSecretAccount } from "./preflight/pushSecret";
+import { type Config } from "./config/loadConfig";
+import { pushSecretAccount } from "./checks/pushSecret";
 
 /** The providers of a stack. */
 export type Providers = ReturnType<typeof declareProviders>;

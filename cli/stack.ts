@@ -13,13 +13,14 @@ import {
     pulumiArguments,
     type StackCommand,
     UsageError,
-} from "../stack/arguments";
-import { removeBrokenAttributes } from "../stack/brokenAttributes";
-import { endOrphans, RUN_VARIABLE } from "../stack/orphans";
-import { pendingCreates, takenOver, withoutForeign } from "../stack/pendingCreates";
-import { ask, run, StackError, tell } from "../stack/pulumi";
-import { type Place, recover } from "../stack/recovery";
-import { imageResults, summaryText } from "../stack/summary";
+} from "./stack/arguments";
+import { removeBrokenAttributes } from "./stack/brokenAttributes";
+import { endOrphans, RUN_VARIABLE } from "./stack/orphans";
+import { pendingCreates, takenOver, withoutForeign } from "./stack/pendingCreates";
+import { ask, run, StackError, tell } from "./stack/pulumi";
+import type { Place } from "./stack/place";
+import { recover } from "./stack/recovery";
+import { imageResults, summaryText } from "./stack/summary";
 
 /** `npm run up|preview|destroy`: pulumi on a stack, after clearing away what a killed run has left. */
 async function main(): Promise<number> {

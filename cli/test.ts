@@ -6,9 +6,9 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { whyNot } from "../sandbox/preflight";
-import { paths } from "../sandbox/settings";
-import { up } from "../sandbox/up";
+import { whyNot } from "../testbed/sandbox/preflight";
+import { paths } from "../testbed/sandbox/settings";
+import { up } from "../testbed/sandbox/up";
 
 /** The part of jest's report that is counted. */
 const Report = z.object({
@@ -53,7 +53,7 @@ async function jest(project: string, args: readonly string[]): Promise<Count> {
 async function faults(): Promise<Count> {
     const child = spawn(
         process.execPath,
-        ["--require", "tsx/cjs", join(paths.repository, "cli/faults.ts"), "--fast"],
+        ["--require", "tsx/cjs", join(paths.repository, "testbed/faults/main.ts"), "--fast"],
         { cwd: paths.repository, stdio: ["ignore", "pipe", "inherit"] },
     );
     let text = "";
@@ -79,7 +79,7 @@ async function test(given: readonly string[]): Promise<number> {
     if (reason !== undefined) {
         say("the end-to-end tests did NOT run: they need the local OpenShift.");
         say(`why: ${reason}`);
-        say("how to get it: sandbox/README.md, Toolchain; then run npm test again.");
+        say("how to get it: testbed/sandbox/README.md, Toolchain; then run npm test again.");
         report(unit);
         // In CI, tests that did not run are no tests that passed.
         return unit.failed > 0 || process.env["CI"] !== undefined ? 1 : 0;

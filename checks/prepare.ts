@@ -1,0 +1,149 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { type Connection } from "../cluster/http";
+import { HttpCluster } from "../cluster/httpCluster";
+import { connectionFromKubeconfig } from "../cluster/kubeconfig";
+import { type BuiltImage, type Config, type DeployedImage } from "../config/loadConfig";
+import { builtFrom, wantedBuilds } from "../components/imageArgs";
+import { describeChange, describeRelease, isBuilt } from "./source/changes";
+import { stackProviders } from "../providers";
+import { CommitResolver } from "./source/commit";
+import { checkDockerfiles } from "./source/dockerfile";
+import type { GitLogin } from "./source/git";
+import { checkBases } from "./bases";
+import { checkCluster } from "./clusterChecks";
+import { rememberLost } from "./lost";
+import { previousBuilds, previousImages } from "./previous";
+import { accountOf, checkRegistry } from "./registryChecks";
+import { askSourceStack, releasesIn, rememberReleases } from "./releases";
+import { refusal } from "../config/refusal";
+import { serve } from "./serve";
+
+/** The commit of each image that is built, and of each that `sourceStack` built, by the image's name. */
+export type Commits = ReadonlyMap<string, string>;
+
+/** Finds out what an update needs to know beforehand. */
+export type Preparation = (config: Config) => Promise<Commits>;
+
+/**
+ * Asks the Git server and the cluster, before anything is changed: each ref is resolved to one commit, for all
+ * architectures and images; Dockerfiles, namespace, Secrets, nodes and rights are looked for.
+ */
+async function askOutside(config: Config): Promise<Commits> {
+    const resolver = new CommitResolver();
+    const cluster = new HttpCluster(connectionTo(config));
+    const previous = previousImages();
+    const isPreview = pulumi.runtime.isDryRun();
+    const asked = checkCluster(cluster, config, isPreview);
+    void previous.then((images) => {
+        // Their plugins start beside these questions. Not in a stack's first update, where what is refused shall leave
+        // nothing behind, and not before a Secret with the registry's account was read.
+        if (images !== undefined && config.registry.pushSecret === undefined) {
+            stackProviders(config);
+        }
+    });
+    const built = config.images.filter((image): image is BuiltImage => image.digest === undefined);
+    const sources = async () => {
+        const login = await gitLogin(config);
+        const resolved = await Promise.all(
+            built.map(async (image) => {
+                // As in the cluster: the account is for the stack's repository, no other host must see it.
+                const source = {
+                    ...image.git,
+                    login: image.git === config.git ? login : undefined,
+                };
+                const key = `multiarch:images[${config.images.indexOf(image)}].dockerfilePath`;
+                const commit = await resolver.resolve(source);
+                return { ...image, ...source, commit, key, image };
+            }),
+        );
+        const before = previousBuilds(await previous);
+        const building = resolved.filter(({ image, commit }) => {
+            const now = builtFrom(config, image, commit);
+            return !isBuilt(before.get(image.name), now);
+        });
+        await Promise.all([
+            checkDockerfiles(resolved),
+            checkBases(building, async (host) => {
+                // Asked first: the cluster may have the account, which is for that host and no other.
+                await asked;
+                return host === config.registry.server ? accountOf(config) : undefined;
+            }),
+            // The cluster may have the account. What is built already needs none.
+            asked.then(() =>
+                isPreview
+                    ? undefined
+                    : checkRegistry(
+                          config,
+                          building.map(({ image }) => image),
+                      ),
+            ),
+        ]);
+        const wanted = building.flatMap(({ image, commit }) => wantedBuilds(config, image, commit));
+        await rememberLost(cluster, config.namespace.name, wanted);
+        return new Map(resolved.map(({ name, commit }) => [name, commit]));
+    };
+    const promoted = config.images.filter(
+        (image): image is DeployedImage => image.digest !== undefined,
+    );
+    const [commits, images, promotedCommits] = await Promise.all([
+        sources(),
+        previous,
+        askSourceStack(config.sourceStack, promoted),
+        asked,
+    ]);
+    const builds = previousBuilds(images);
+    const releases = releasesIn(images);
+    rememberReleases(releases);
+    for (const image of built) {
+        const now = builtFrom(config, image, commits.get(image.name) ?? "");
+        tell(describeChange(image.name, builds.get(image.name), now));
+    }
+    for (const { name, digest } of promoted) {
+        const [last] = releases.get(name) ?? [];
+        tell(describeRelease(name, last?.digest, digest));
+    }
+    if (!isPreview) {
+        await serve(config);
+    }
+    return new Map([...commits, ...promotedCommits]);
+}
+
+/** Says something in the order in which it is told, without waiting for each line of a fleet to be taken. */
+function tell(text: string): void {
+    // Pulumi waits for it at the end, and without an engine nobody would hear of the failure either.
+    pulumi.log.info(text).catch(() => undefined);
+}
+
+/** The account of the stack's repository, when it has one: the cluster clones with it, so it is tried here first. */
+async function gitLogin(config: Config): Promise<GitLogin | undefined> {
+    const { git, gitUsername: username, gitPassword } = config;
+    if (git === undefined || username === undefined || gitPassword === undefined) {
+        return undefined;
+    }
+    const password = await new Promise<string>((resolve) => {
+        gitPassword.apply(resolve);
+    });
+    return { url: git.url, username, password };
+}
+
+function connectionTo(config: Config): Connection {
+    try {
+        return connectionFromKubeconfig(config.kubernetes ?? {});
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw refusal(`multiarch:kubernetes: ${reason}`);
+    }
+}
+
+let preparation: Preparation = askOutside;
+
+/** Finds out what an update needs to know beforehand; throws a `RunError` that says what is missing. */
+export async function prepare(config: Config): Promise<Commits> {
+    return preparation(config);
+}
+
+/** Puts something else in its place: the offline plan and unit tests ask nobody. */
+export function prepareWith(replacement: Preparation): void {
+    preparation = replacement;
+}
