@@ -13,8 +13,8 @@ export type ConnectionOptions = Omit<https.RequestOptions, "headers"> & {
 export interface Connection {
     /** Its address, with the path that everything is below. */
     server: URL;
-    /** What authenticates a request; `fresh` after the server refused what was used before. */
-    options(fresh: boolean): Promise<ConnectionOptions>;
+    /** What authenticates a request; `refused` is what the server has just answered 401 to. */
+    options(signal: AbortSignal, refused?: ConnectionOptions): Promise<ConnectionOptions>;
 }
 
 /** One request. */
@@ -36,11 +36,13 @@ export async function exchange(
     connection: Connection,
     request: Exchange,
 ): Promise<http.IncomingMessage> {
-    let response = await send(connection, request, false);
+    const options = await connection.options(request.signal);
+    let response = await send(connection, request, options);
     if (response.statusCode === 401) {
         // A token may have run out during a long build: ask for another one, once.
         response.resume();
-        response = await send(connection, request, true);
+        const next = await connection.options(request.signal, options);
+        response = await send(connection, request, next);
     }
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) {
@@ -89,10 +91,9 @@ export async function* readChunks(
 async function send(
     connection: Connection,
     request: Exchange,
-    fresh: boolean,
+    options: ConnectionOptions,
 ): Promise<http.IncomingMessage> {
     const { server } = connection;
-    const options = await connection.options(fresh);
     const body = request.body === undefined ? undefined : JSON.stringify(request.body);
     const module = server.protocol === "http:" ? http : https;
     try {

@@ -1,110 +1,146 @@
-import * as fs from "node:fs";
-import * as https from "node:https";
-import * as path from "node:path";
-import { createSecureContext } from "node:tls";
+import type * as https from "node:https";
+import { existsSync } from "node:fs";
 
-// Only this module of the client: all of it takes half a second and 60 MB more to load.
-import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-
+import { agentOf, type TlsOptions } from "./agentOf";
+import { defined, headersOf, isAskedFor, tlsOf } from "./userOptions";
+import { ExecPlugin } from "./execCredential";
 import type { Connection, ConnectionOptions } from "./http";
+import {
+    type Kubeconfig,
+    type KubeconfigEntry,
+    readKubeconfigs,
+    type Variables,
+} from "./kubeconfigFiles";
+import { proxyOf } from "./proxyOf";
+import { SharedCredential } from "./sharedCredential";
 
+/** Milliseconds after which credentials are read again, as client-go does with token files. */
 const CREDENTIALS_LAST = 60_000;
+/** Where a pod finds its account. Source: k8s.io/client-go/rest, InClusterConfig. */
+const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** Which kubeconfig, and which context in it; the environment's default when left out. */
 export interface KubeconfigChoice {
-    /** A path, several of them, or the content itself. */
+    /** A path, or several of them as in `KUBECONFIG`. */
     kubeconfig?: string | undefined;
     context?: string | undefined;
 }
 
-/** Finds the cluster and the credentials that a kubeconfig names. */
-export function connectionFromKubeconfig(choice: KubeconfigChoice): Connection {
-    const config = load(choice.kubeconfig);
-    if (choice.context !== undefined) {
-        if (config.getContextObject(choice.context) === null) {
-            const known = config.getContexts().map((context) => context.name);
-            throw new Error(
-                `The kubeconfig has no context "${choice.context}"; it has: ${known.join(", ") || "none"}.`,
-            );
-        }
-        config.setCurrentContext(choice.context);
-    }
-    const cluster = config.getCurrentCluster();
-    if (cluster === null) {
+/** Finds the cluster and the credentials that a kubeconfig names, as kubectl would. */
+export function connectionFromKubeconfig(
+    choice: KubeconfigChoice,
+    variables: Variables = process.env,
+): Connection {
+    const read = () => {
+        const config = readKubeconfigs(choice.kubeconfig, variables);
+        const own = config.contexts.size === 0 ? serviceAccountOf(choice, variables) : undefined;
+        return own ?? targetOf(config, choice.context);
+    };
+    return new KubeconfigConnection(read, variables);
+}
+
+/** What one context names. */
+interface Target {
+    readonly name: string;
+    readonly server: URL;
+    readonly cluster: KubeconfigEntry;
+    readonly user: KubeconfigEntry;
+}
+
+function targetOf(config: Kubeconfig, wanted: string | undefined): Target {
+    const place = config.files.join(", ");
+    const name = wanted ?? config.currentContext;
+    if (name === undefined) {
         throw new Error(
-            "The kubeconfig names no current cluster. Next: oc login, or name a context.",
+            `The kubeconfig names no current context (${place}). Next: oc login, or set multiarch:kubernetes.context.`,
         );
     }
-    return new KubeconfigConnection(
-        config,
-        new URL(cluster.server),
-        cluster.proxyUrl !== undefined,
-    );
+    const context = config.contexts.get(name);
+    if (context === undefined) {
+        const known = [...config.contexts.keys()].join(", ") || "none";
+        throw new Error(`The kubeconfig has no context "${name}"; it has: ${known}.`);
+    }
+    const cluster = config.clusters.get(String(context["cluster"]));
+    const server = cluster?.["server"];
+    if (cluster === undefined || typeof server !== "string" || !URL.canParse(server)) {
+        throw new Error(
+            `The kubeconfig's context "${name}" names no cluster with a server (${place}). Next: oc login, or name another context.`,
+        );
+    }
+    const user = config.users.get(String(context["user"])) ?? {};
+    return { name, server: new URL(server), cluster, user };
+}
+
+/** The cluster that this process runs in, where no kubeconfig says anything: as client-go does in a pod. */
+function serviceAccountOf(choice: KubeconfigChoice, variables: Variables): Target | undefined {
+    const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = "443" } = variables;
+    const tokenFile = `${SERVICE_ACCOUNT}/token`;
+    const chosen = choice.kubeconfig !== undefined || choice.context !== undefined;
+    if (chosen || host === undefined || !existsSync(tokenFile)) {
+        return undefined;
+    }
+    const server = new URL(`https://${host.includes(":") ? `[${host}]` : host}:${port}`);
+    return {
+        name: "in-cluster",
+        server,
+        cluster: { server: server.href, "certificate-authority": `${SERVICE_ACCOUNT}/ca.crt` },
+        user: { tokenFile },
+    };
 }
 
 class KubeconfigConnection implements Connection {
+    readonly server: URL;
+    private target: Target;
     private current: { options: ConnectionOptions; until: number } | undefined;
+    private agent: { tls: string; agent: https.RequestOptions["agent"] } | undefined;
+    private readonly credential: SharedCredential;
 
     constructor(
-        private readonly config: KubeConfig,
-        readonly server: URL,
-        private readonly proxied: boolean,
-    ) {}
-
-    async options(fresh: boolean): Promise<ConnectionOptions> {
-        // A credential plugin is a process of its own: not one per request.
-        if (fresh || this.current === undefined || this.current.until < performance.now()) {
-            const options: ConnectionOptions = {};
-            await this.config.applyToHTTPSOptions(options);
-            options.agent = this.keepAliveAgent(options);
-            this.current = { options, until: performance.now() + CREDENTIALS_LAST };
-        }
-        return this.current.options;
+        private readonly read: () => Target,
+        private readonly variables: Variables,
+    ) {
+        this.target = read();
+        this.server = this.target.server;
+        this.credential = new SharedCredential(variables);
     }
 
-    /** One connection for many requests; the client's own agent opens one for each. */
-    private keepAliveAgent(options: ConnectionOptions): https.RequestOptions["agent"] {
-        const { ca, cert, key, rejectUnauthorized, servername } = options;
-        const before = this.current?.options;
-        const unchanged =
-            before !== undefined && String(before.cert) === String(cert) && before.key === key;
-        if (this.proxied || this.server.protocol === "http:" || unchanged) {
-            return unchanged ? before.agent : options.agent;
+    async options(signal: AbortSignal, refused?: ConnectionOptions): Promise<ConnectionOptions> {
+        const { current } = this;
+        if (current !== undefined && current.options !== refused && current.until > Date.now()) {
+            return current.options;
         }
-        const known = (values: object) =>
-            Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-        return new https.Agent({
-            keepAlive: true,
-            keepAliveMsecs: 15_000,
-            // Certificates are read once, not for each of a fleet's watches and logs.
-            secureContext: createSecureContext(known({ ca, cert, key })),
-            ...known({ rejectUnauthorized, servername }),
-        });
+        if (refused !== undefined && current?.options === refused) {
+            // Somebody may have logged in again meanwhile; the cluster stays the one that it was.
+            const target = this.read();
+            this.target = target.server.href === this.server.href ? target : this.target;
+            this.credential.forget();
+        }
+        const until = Date.now() + CREDENTIALS_LAST;
+        const { user, cluster } = this.target;
+        const given = isAskedFor(user)
+            ? await this.credential.get({ plugin: ExecPlugin.parse(user["exec"]), cluster }, signal)
+            : {};
+        const tls = { ...tlsOf(cluster, user), ...defined({ cert: given.cert, key: given.key }) };
+        const options = {
+            ...tls,
+            headers: headersOf(user, given.token),
+            agent: this.agentFor(tls),
+        };
+        this.current = { options, until: Math.min(until, given.until ?? until) };
+        return options;
     }
-}
 
-function load(kubeconfig: string | undefined): KubeConfig {
-    const config = new KubeConfig();
-    if (kubeconfig === undefined) {
-        config.loadFromDefault();
-        return config;
-    }
-    if (/\n|^\s*\{/.test(kubeconfig)) {
-        config.loadFromString(kubeconfig);
-        return config;
-    }
-    const files = kubeconfig.split(path.delimiter).filter((file) => file !== "");
-    for (const file of files) {
-        if (!fs.existsSync(file)) {
-            throw new Error(`There is no kubeconfig file ${file}.`);
+    /** One connection for many requests. */
+    private agentFor(tls: TlsOptions): https.RequestOptions["agent"] {
+        const text = JSON.stringify(tls);
+        if (this.agent?.tls !== text) {
+            this.agent = { tls: text, agent: agentOf(this.server, this.proxy(), tls) };
         }
-        const part = new KubeConfig();
-        part.loadFromFile(file);
-        if (config.currentContext) {
-            config.mergeConfig(part, true);
-        } else {
-            config.mergeConfig(part);
-        }
+        return this.agent.agent;
     }
-    return config;
+
+    private proxy(): string | undefined {
+        const own = this.target.cluster["proxy-url"];
+        return typeof own === "string" && own !== "" ? own : proxyOf(this.server, this.variables);
+    }
 }

@@ -93,7 +93,8 @@ export const settings = section({
         /** Path of the kubeconfig on this machine. */
         kubeconfig: text(
             'a path, absolute or relative to the project, as "~" means nothing here',
-            /^[^~]/,
+            // The text of a kubeconfig holds its secrets, and this value is written into the state.
+            /^[^~{\n][^\n]*$/,
         ).optional(),
         /** Whether objects that exist already are taken over: for one update, see docs/migration.md. */
         adopt: flag().optional(),

@@ -17,8 +17,6 @@ import { type Mocks, type Recording, record } from "./mocks";
 /** What Pulumi Cloud shows on the stack's page. */
 export const readme = readFileSync("docs/stackReadme.md", "utf8");
 
-// Jest cannot load it (an ES module), and no Command is run.
-jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
 // Nobody is asked: the commits are pinned, and there is no cluster.
 jest.mock("../checks/prepare", () => ({
     prepare: ({ images }: Config) =>

@@ -5,8 +5,6 @@ import { programs } from "../../steps/programs";
 import { runFile, serve } from "../../checks/serve";
 import { change, load, minimal } from "../config/load";
 
-// Jest cannot load it (an ES module), and no cluster is asked.
-jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
 jest.mock("../../steps/commandServer", () => ({ serveCommands: jest.fn() }));
 
 /** The program runs for this stack. */

@@ -45,8 +45,8 @@ describe("HttpCluster", () => {
         let token = 0;
         connection = {
             server: new URL(`http://127.0.0.1:${port}/prefix/`),
-            options: (fresh) => {
-                token += fresh || token === 0 ? 1 : 0;
+            options: (_signal, refused) => {
+                token += refused !== undefined || token === 0 ? 1 : 0;
                 return Promise.resolve({ headers: { authorization: `Bearer ${token}` } });
             },
         };

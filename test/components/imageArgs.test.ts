@@ -3,9 +3,6 @@ import { builtFrom, source } from "../../components/imageArgs";
 import { describeChange } from "../../checks/source/changes";
 import { beforeStack, change, load, minimal } from "../config/load";
 
-// Jest cannot load it (an ES module), and nobody is asked.
-jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
-
 beforeAll(beforeStack);
 
 const commit = "c0ffee".padEnd(40, "0");

@@ -55,7 +55,10 @@ describe("the project's files", () => {
     });
 
     it("hold a sandbox stack that is complete once its password is set", () => {
-        const stack = { ...readStack("testbed/Pulumi.sandbox.yaml"), secrets: { registryPassword: "hunter2" } };
+        const stack = {
+            ...readStack("testbed/Pulumi.sandbox.yaml"),
+            secrets: { registryPassword: "hunter2" },
+        };
         const { images } = load(stack);
         expect(images.map(({ application }) => application?.probe.readiness)).toEqual([
             { initialDelaySeconds: 1, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 3 },

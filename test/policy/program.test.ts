@@ -5,8 +5,6 @@ import { analyze, sentBy } from "./engine";
 
 const COMMIT = "c0ffee".padEnd(40, "0");
 
-// Jest cannot load it (an ES module), and no Command is run.
-jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
 // What the program asks of Git and of the cluster before it declares anything.
 jest.mock("../../checks/prepare", () => ({
     prepare: () => Promise.resolve(new Map([["api", "c0ffee".padEnd(40, "0")]])),

@@ -18,8 +18,6 @@ import { delimiter, join } from "node:path";
 import { type CommandServerOptions, serveCommands } from "../../steps/commandServer";
 import { type Program, type Request } from "../../steps/programs";
 
-// Jest cannot load it (an ES module), and no cluster is asked.
-jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
 jest.setTimeout(60_000);
 
 const root = join(__dirname, "../..");

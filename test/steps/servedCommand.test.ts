@@ -17,9 +17,6 @@ import {
     pathWith,
 } from "./commands";
 
-// Jest cannot load it (an ES module), and no cluster is asked.
-jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
-
 describe("a Command that is served", () => {
     it.each(["bash", "sh"])(
         "shows progress on stderr, the result as one line of JSON on stdout, and ends with 0 (%s)",

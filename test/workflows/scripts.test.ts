@@ -120,10 +120,7 @@ describe("propose-promotion.sh", () => {
 
     it("pushes the one line on a branch of its own and makes a pull request of it", () => {
         const it = clone();
-        writeFileSync(
-            join(it.folder, "Pulumi.staging.yaml"),
-            "config: { digest: sha256 }\n",
-        );
+        writeFileSync(join(it.folder, "Pulumi.staging.yaml"), "config: { digest: sha256 }\n");
         const { status, calls } = run(it, "propose-promotion.sh", [], env);
         const commit = git(it.folder, "rev-parse", "HEAD");
         expect(status).toBe(0);
@@ -151,9 +148,7 @@ describe("propose-promotion.sh", () => {
         }
         const { status, stderr, calls } = run(it, "propose-promotion.sh", [], env);
         expect(status).toBe(1);
-        expect(stderr).toContain(
-            "expected a change of Pulumi.staging.yaml and of nothing else",
-        );
+        expect(stderr).toContain("expected a change of Pulumi.staging.yaml and of nothing else");
         expect(stderr).toContain(found);
         expect(calls).toEqual([]);
     });

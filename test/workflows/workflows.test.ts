@@ -122,7 +122,9 @@ it("runs scripts that exist", () => {
     };
     const missing = commands.filter((run) => {
         const [program, name = "", script = ""] = run.split(" ");
-        return program === "npm" ? !((name === "run" ? script : name) in scripts) : !existsSync(join(root, name));
+        return program === "npm"
+            ? !((name === "run" ? script : name) in scripts)
+            : !existsSync(join(root, name));
     });
     expect(missing).toEqual([]);
 });

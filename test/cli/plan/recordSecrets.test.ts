@@ -4,8 +4,6 @@ import { recordStack } from "../../../cli/plan/recordStack";
 import type { Recording } from "../../../cli/plan/recording";
 import { minimal, removeFolders, stackFolder } from "./stackFolder";
 
-// Jest cannot load it (an ES module), and nobody is to be asked.
-jest.mock("@kubernetes/client-node/dist/config.js", () => ({}));
 
 afterAll(removeFolders);
 
