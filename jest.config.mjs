@@ -1,3 +1,17 @@
+// Tests make repositories: by somebody, and without what this machine's user has set for Git.
+Object.assign(process.env, {
+    GIT_AUTHOR_NAME: "Test",
+    GIT_AUTHOR_EMAIL: "test@example.com",
+    GIT_COMMITTER_NAME: "Test",
+    GIT_COMMITTER_EMAIL: "test@example.com",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+});
+// Set while a hook of Git runs: it would point every Git in the tests at the user's own repository.
+for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"]) {
+    delete process.env[name];
+}
+
 /** The tests that run anywhere; those of testbed/ have a configuration of their own. */
 export default {
     testMatch: ["<rootDir>/test/**/*.test.ts"],
@@ -11,4 +25,6 @@ export default {
         ],
         "\\.(sh|md)$": "<rootDir>/test/shellText.cjs",
     },
+    // Of a test under load. What is slow shows in the whole run's time.
+    testTimeout: 30_000,
 };

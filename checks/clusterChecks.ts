@@ -11,7 +11,8 @@ import {
     describeAction,
     forbidden,
 } from "./permissions";
-import { readPushSecret } from "./pushSecret";
+import { type PushSecret, readPushSecret } from "./pushSecret";
+import type { Login } from "../registry/login";
 import { refusal } from "../config/refusal";
 
 /** Milliseconds that all questions together may take. */
@@ -21,45 +22,49 @@ const TIMEOUT = 30_000;
  * Asks the cluster, before anything is changed, for what an update would fail on half-way: the namespace, the
  * Secrets that the configuration names, a node of each architecture, and (in an update) the rights.
  *
- * Throws a `RunError` with every problem found, or with the reason why the cluster could not be asked.
+ * Returns the account in the push Secret, if there is one. Throws a `RunError` with every problem found, or with the
+ * reason why the cluster could not be asked.
  */
 export async function checkCluster(
     cluster: Cluster,
     config: Config,
     isPreview: boolean,
-): Promise<void> {
+): Promise<Login | undefined> {
     const signal = AbortSignal.timeout(TIMEOUT);
-    let problems: string[];
+    let asked: PushSecret;
     try {
-        problems = await problemsOf(cluster, config, isPreview, signal);
+        asked = await askAll(cluster, config, isPreview, signal);
     } catch (error) {
         throw unanswered(error, signal);
     }
-    if (problems.length > 0) {
+    if (asked.problems.length > 0) {
         throw refusal(
-            ["Nothing was changed: the cluster is not ready for it.", ...problems]
+            ["Nothing was changed: the cluster is not ready for it.", ...asked.problems]
                 .join("\n  ")
                 .concat("\n"),
         );
     }
+    return asked.account;
 }
 
-async function problemsOf(
+async function askAll(
     cluster: Cluster,
     config: Config,
     isPreview: boolean,
     signal: AbortSignal,
-): Promise<string[]> {
+): Promise<PushSecret> {
     const built = config.images.filter(({ digest }) => digest === undefined);
     const architectures = [...new Set(built.flatMap((image) => image.architectures))];
     const exists = await namespaceExists(cluster, config.namespace.name, signal);
-    const answers = await Promise.all([
+    const nothing: PushSecret = { problems: [] };
+    const [secret, ...answers] = await Promise.all([
+        exists === false ? nothing : readPushSecret(cluster, config, signal),
         missingArchitectures(cluster, architectures, signal),
         exists === false ? [] : missingSecrets(cluster, config, signal),
-        exists === false ? [] : readPushSecret(cluster, config, signal),
         isPreview ? [] : missingRights(cluster, config, exists, signal),
     ]);
-    return [...missingNamespace(config, exists), ...answers.flat()];
+    const problems = [...missingNamespace(config, exists), ...secret.problems, ...answers.flat()];
+    return { account: secret.account, problems };
 }
 
 /** The error for a cluster that gave no answer, or none that helps; anything else as it is. */

@@ -4,42 +4,38 @@ import { type Connection } from "../cluster/http";
 import { HttpCluster } from "../cluster/httpCluster";
 import { connectionFromKubeconfig } from "../cluster/kubeconfig";
 import { type BuiltImage, type Config, type DeployedImage } from "../config/loadConfig";
-import { builtFrom, wantedBuilds } from "../components/imageArgs";
+import { builtFrom } from "../components/builtFrom";
+import { wantedBuilds } from "../components/imageArgs";
+import type { Answers } from "./answers";
 import { describeChange, describeRelease, isBuilt } from "./source/changes";
-import { stackProviders } from "../providers";
 import { CommitResolver } from "./source/commit";
 import { checkDockerfiles } from "./source/dockerfile";
 import type { GitLogin } from "./source/git";
 import { checkBases } from "./bases";
 import { checkCluster } from "./clusterChecks";
-import { rememberLost } from "./lost";
-import { previousBuilds, previousImages } from "./previous";
+import { lostBuilds } from "./lost";
+import { previousBuilds, previousOutputs } from "./previous";
 import { accountOf, checkRegistry } from "./registryChecks";
-import { askSourceStack, releasesIn, rememberReleases } from "./releases";
+import { askSourceStack, releasesIn } from "./releases";
 import { refusal } from "../config/refusal";
-import { serve } from "./serve";
-
-/** The commit of each image that is built, and of each that `sourceStack` built, by the image's name. */
-export type Commits = ReadonlyMap<string, string>;
-
-/** Finds out what an update needs to know beforehand. */
-export type Preparation = (config: Config) => Promise<Commits>;
+import { runFile, serve } from "./serve";
 
 /**
  * Asks the Git server and the cluster, before anything is changed: each ref is resolved to one commit, for all
- * architectures and images; Dockerfiles, namespace, Secrets, nodes and rights are looked for.
+ * architectures and images; Dockerfiles, namespace, Secrets, nodes and rights are looked for. Throws a `RunError` that
+ * says what is missing.
  */
-async function askOutside(config: Config): Promise<Commits> {
+export async function prepare(config: Config, startProviders: () => void): Promise<Answers> {
     const resolver = new CommitResolver();
     const cluster = new HttpCluster(connectionTo(config));
-    const previous = previousImages();
+    const previous = previousOutputs();
     const isPreview = pulumi.runtime.isDryRun();
     const asked = checkCluster(cluster, config, isPreview);
-    void previous.then((images) => {
+    void previous.then(({ images }) => {
         // Their plugins start beside these questions. Not in a stack's first update, where what is refused shall leave
         // nothing behind, and not before a Secret with the registry's account was read.
         if (images !== undefined && config.registry.pushSecret === undefined) {
-            stackProviders(config);
+            startProviders();
         }
     });
     const built = config.images.filter((image): image is BuiltImage => image.digest === undefined);
@@ -57,7 +53,7 @@ async function askOutside(config: Config): Promise<Commits> {
                 return { ...image, ...source, commit, key, image };
             }),
         );
-        const before = previousBuilds(await previous);
+        const before = previousBuilds((await previous).images);
         const building = resolved.filter(({ image, commit }) => {
             const now = builtFrom(config, image, commit);
             return !isBuilt(before.get(image.name), now);
@@ -66,35 +62,35 @@ async function askOutside(config: Config): Promise<Commits> {
             checkDockerfiles(resolved),
             checkBases(building, async (host) => {
                 // Asked first: the cluster may have the account, which is for that host and no other.
-                await asked;
-                return host === config.registry.server ? accountOf(config) : undefined;
+                const account = await asked;
+                return host === config.registry.server ? accountOf(config, account) : undefined;
             }),
             // The cluster may have the account. What is built already needs none.
-            asked.then(() =>
+            asked.then((account) =>
                 isPreview
                     ? undefined
                     : checkRegistry(
                           config,
                           building.map(({ image }) => image),
+                          account,
                       ),
             ),
         ]);
         const wanted = building.flatMap(({ image, commit }) => wantedBuilds(config, image, commit));
-        await rememberLost(cluster, config.namespace.name, wanted);
-        return new Map(resolved.map(({ name, commit }) => [name, commit]));
+        const lost = await lostBuilds(cluster, config.namespace.name, wanted);
+        return { commits: new Map(resolved.map(({ name, commit }) => [name, commit])), lost };
     };
     const promoted = config.images.filter(
         (image): image is DeployedImage => image.digest !== undefined,
     );
-    const [commits, images, promotedCommits] = await Promise.all([
+    const [{ commits, lost }, before, promotedCommits, account] = await Promise.all([
         sources(),
         previous,
         askSourceStack(config.sourceStack, promoted),
         asked,
     ]);
-    const builds = previousBuilds(images);
-    const releases = releasesIn(images);
-    rememberReleases(releases);
+    const builds = previousBuilds(before.images);
+    const releases = releasesIn(before);
     for (const image of built) {
         const now = builtFrom(config, image, commits.get(image.name) ?? "");
         tell(describeChange(image.name, builds.get(image.name), now));
@@ -103,10 +99,17 @@ async function askOutside(config: Config): Promise<Commits> {
         const [last] = releases.get(name) ?? [];
         tell(describeRelease(name, last?.digest, digest));
     }
+    const file = runFile(config);
     if (!isPreview) {
-        await serve(config);
+        await serve(config, file);
     }
-    return new Map([...commits, ...promotedCommits]);
+    return {
+        commits: new Map([...commits, ...promotedCommits]),
+        lost,
+        releases,
+        account,
+        runFile: file,
+    };
 }
 
 /** Says something in the order in which it is told, without waiting for each line of a fleet to be taken. */
@@ -134,16 +137,4 @@ function connectionTo(config: Config): Connection {
         const reason = error instanceof Error ? error.message : String(error);
         throw refusal(`multiarch:kubernetes: ${reason}`);
     }
-}
-
-let preparation: Preparation = askOutside;
-
-/** Finds out what an update needs to know beforehand; throws a `RunError` that says what is missing. */
-export async function prepare(config: Config): Promise<Commits> {
-    return preparation(config);
-}
-
-/** Puts something else in its place: the offline plan and unit tests ask nobody. */
-export function prepareWith(replacement: Preparation): void {
-    preparation = replacement;
 }

@@ -3,12 +3,7 @@ import { z } from "zod";
 import { ApiError } from "../cluster/apiError";
 import { type Cluster } from "../cluster/cluster";
 import { type Config } from "../config/loadConfig";
-
-/** An account of the registry. */
-export interface RegistryAccount {
-    readonly username: string;
-    readonly password: string;
-}
+import type { Login } from "../registry/login";
 
 const Secret = z.object({ data: z.record(z.string(), z.string()).default({}) });
 const DockerConfig = z.object({
@@ -22,27 +17,27 @@ const DockerConfig = z.object({
     ),
 });
 
-let found: RegistryAccount | undefined;
-
-/** The account in `registry.pushSecret`; nobody's before {@link readPushSecret}, or where that could not see it. */
-export function pushSecretAccount(): RegistryAccount | undefined {
-    return found;
+/** What a look at the push Secret came to. */
+export interface PushSecret {
+    /** The account in it; nothing where there is none, or where it could not be read. */
+    readonly account?: Login;
+    /** What is wrong with the Secret. */
+    readonly problems: readonly string[];
 }
 
 /**
  * Reads the account in the Secret that `registry.pushSecret` names: the published list is read with it.
  *
- * Returns what is wrong with the Secret. A missing one is not looked at here, and one that the account may not read is
+ * A missing one is not looked at here, and one that the account may not read is
  * taken as it is: the registry is then asked as nobody.
  */
 export async function readPushSecret(
     cluster: Cluster,
     { registry, namespace }: Config,
     signal: AbortSignal,
-): Promise<string[]> {
-    found = undefined;
+): Promise<PushSecret> {
     if (registry.pushSecret === undefined) {
-        return [];
+        return { problems: [] };
     }
     let secret: unknown;
     try {
@@ -50,19 +45,22 @@ export async function readPushSecret(
         secret = await cluster.get(path, signal);
     } catch (error) {
         if (error instanceof ApiError && (error.status === 403 || error.status === 404)) {
-            return [];
+            return { problems: [] };
         }
         throw error;
     }
-    found = accountIn(secret, registry.server);
-    return found === undefined
-        ? [
-              `multiarch:registry.pushSecret: the Secret ${JSON.stringify(registry.pushSecret)} in the namespace ${namespace.name} holds no account of ${registry.server}: expected one, in type kubernetes.io/dockerconfigjson. Make it anew: oc create secret docker-registry ${registry.pushSecret} --docker-server=${registry.server} --docker-username=ACCOUNT --docker-password=PASSWORD -n ${namespace.name}`,
-          ]
-        : [];
+    const account = accountIn(secret, registry.server);
+    if (account !== undefined) {
+        return { account, problems: [] };
+    }
+    return {
+        problems: [
+            `multiarch:registry.pushSecret: the Secret ${JSON.stringify(registry.pushSecret)} in the namespace ${namespace.name} holds no account of ${registry.server}: expected one, in type kubernetes.io/dockerconfigjson. Make it anew: oc create secret docker-registry ${registry.pushSecret} --docker-server=${registry.server} --docker-username=ACCOUNT --docker-password=PASSWORD -n ${namespace.name}`,
+        ],
+    };
 }
 
-function accountIn(secret: unknown, server: string): RegistryAccount | undefined {
+function accountIn(secret: unknown, server: string): Login | undefined {
     const { data } = Secret.parse(secret);
     const config = DockerConfig.safeParse(json(decode(data[".dockerconfigjson"]))).data;
     // Docker's own registry goes by another name in such files.

@@ -5,7 +5,6 @@ import { parseImageReference } from "../config/imageReference";
 import type { Login } from "../registry/login";
 import { Repository } from "../registry/registry";
 import { refusal } from "../config/refusal";
-import { pushSecretAccount } from "./pushSecret";
 
 /** Answers that say nothing about the account: the publisher tries again, with more patience. */
 const OTHER = [404, 405, 429, 500, 502, 503, 504];
@@ -16,9 +15,13 @@ const OTHER = [404, 405, 429, 500, 502, 503, 504];
  *
  * Throws a `RunError` that names the key to change. Not for a preview: a registry may make the repository for it.
  */
-export async function checkRegistry(config: Config, images: readonly BuiltImage[]): Promise<void> {
+export async function checkRegistry(
+    config: Config,
+    images: readonly BuiltImage[],
+    inSecret: Login | undefined,
+): Promise<void> {
     const { registry } = config;
-    const account = images.length === 0 ? undefined : await accountOf(config);
+    const account = images.length === 0 ? undefined : await accountOf(config, inSecret);
     if (account === undefined) {
         return;
     }
@@ -50,13 +53,11 @@ interface Account extends Login {
     readonly next: string;
 }
 
-/** The account of the stack's registry; that of a Secret once the cluster has been asked. */
-export async function accountOf({
-    registry,
-    registryPassword,
-    namespace,
-}: Config): Promise<Account | undefined> {
-    const secret = pushSecretAccount();
+/** The account of the stack's registry: that in its push Secret, or else that of the configuration. */
+export async function accountOf(
+    { registry, registryPassword, namespace }: Config,
+    secret: Login | undefined,
+): Promise<Account | undefined> {
     if (registry.pushSecret !== undefined && secret !== undefined) {
         const nameKey = `multiarch:registry.pushSecret (Secret ${registry.pushSecret})`;
         const change = `--docker-server=${registry.server} --docker-username=${secret.username} --docker-password=PASSWORD --dry-run=client -o yaml | oc apply -f -`;

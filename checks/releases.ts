@@ -14,23 +14,41 @@ export type Releases = ReadonlyMap<string, readonly Release[]>;
 /** Releases that a stack's outputs remember beside the present one: as far back as a roll back is checked. */
 const REMEMBERED = 20;
 
-const release = z.object({ digest: z.string(), commit: z.string().optional() });
-const images = z.record(
-    z.string(),
-    release
-        .extend({ earlier: z.array(release).default([]) })
-        .optional()
-        .catch(undefined),
-);
+const release = z.object({
+    digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+    commit: z
+        .string()
+        .regex(/^[0-9a-f]{40,64}$/)
+        .optional(),
+});
+const history = z.array(release);
+const image = release.extend({ earlier: history.default([]) });
+const byName = z.record(z.string(), z.unknown());
 
-/** The releases in a stack's output `images`; none where another version of the program wrote it. */
-export function releasesIn(output: unknown): Releases {
+/** The outputs that tell what a stack has deployed. */
+export interface ReleaseOutputs {
+    readonly images?: unknown;
+    readonly releases?: unknown;
+}
+
+/**
+ * The releases in a stack's outputs; none of an image where another version of the program wrote them.
+ *
+ * An update that fails under `--continue-on-error` leaves a marker text in the place of what it did not come to know, an
+ * image's digest among it: then what had been deployed before that update counts.
+ */
+export function releasesIn({ images, releases }: ReleaseOutputs): Releases {
+    const before = byName.safeParse(releases ?? {}).data ?? {};
+    const now = byName.safeParse(images ?? {}).data ?? {};
+    const names = [...new Set([...Object.keys(now), ...Object.keys(before)])];
     return new Map(
-        Object.entries(images.safeParse(output ?? {}).data ?? {}).flatMap(([name, image]) => {
-            if (image === undefined) {
-                return [];
+        names.flatMap((name): (readonly [string, readonly Release[]])[] => {
+            const present = image.safeParse(now[name]).data;
+            if (present === undefined) {
+                const known = history.safeParse(before[name]).data ?? [];
+                return known.length === 0 ? [] : [[name, known] as const];
             }
-            const { digest, commit, earlier } = image;
+            const { digest, commit, earlier } = present;
             return [
                 [name, [{ digest, ...(commit !== undefined && { commit }) }, ...earlier]] as const,
             ];
@@ -38,7 +56,13 @@ export function releasesIn(output: unknown): Releases {
     );
 }
 
-let remembered: Releases = new Map();
+/** Images in the outputs of a stack whose last update did not finish them. */
+export function unfinishedIn(images: unknown): ReadonlySet<string> {
+    const entries = Object.entries(byName.safeParse(images ?? {}).data ?? {});
+    return new Set(
+        entries.filter(([, entry]) => !image.safeParse(entry).success).map(([name]) => name),
+    );
+}
 
 /** An image that is deployed by its digest. */
 export interface PromotedDigest {
@@ -93,21 +117,31 @@ export async function askSourceStack(
         return new Map();
     }
     const reference = new pulumi.StackReference("source", { name: sourceStack });
-    const images: { value?: unknown } = await reference.getOutputDetails("images");
-    return promotedCommits(promoted, sourceStack, releasesIn(images.value));
-}
-
-/** Keeps the releases of the stack's last update for {@link earlierReleases}. */
-export function rememberReleases(releases: Releases): void {
-    remembered = releases;
+    const [images, releases]: { value?: unknown }[] = await Promise.all([
+        reference.getOutputDetails("images"),
+        reference.getOutputDetails("releases"),
+    ]);
+    const known = releasesIn({ images: images?.value, releases: releases?.value });
+    const unfinished = unfinishedIn(images?.value);
+    // Nothing is known that could be compared: this stack is not held up by the other's failure.
+    const blind = promoted.filter(({ name }) => unfinished.has(name) && !known.has(name));
+    for (const { name, digest } of blind) {
+        await pulumi.log.warn(
+            `${name}: the last update of ${sourceStack} did not finish it, so whether ${digest} comes from there is not known`,
+        );
+    }
+    return promotedCommits(
+        promoted.filter((it) => !blind.includes(it)),
+        sourceStack,
+        known,
+    );
 }
 
 /** The output `earlier` of an image: what the stack deployed before this digest, latest first; none at first. */
 export function earlierReleases(
-    name: string,
+    known: readonly Release[] | undefined,
     digest: pulumi.Output<string>,
 ): { earlier?: pulumi.Output<Release[] | undefined> } {
-    const known = remembered.get(name);
     if (known === undefined) {
         return {};
     }

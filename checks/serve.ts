@@ -22,11 +22,11 @@ export function runFile({
 }
 
 /** Serves this update's Commands from this process. Without it each is a process of its own, so a failure is a note. */
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, file: string): Promise<void> {
     const { maxConcurrent } = config.build;
     try {
         await serveCommands({
-            file: runFile(config),
+            file,
             programs,
             maxConcurrentBuilds: maxConcurrent,
         });

@@ -3,16 +3,11 @@ import type { ApplicationArgs } from "./applicationArgs";
 import { type ImageSource } from "./buildConfigSpec";
 import { type CommandPlace } from "./commandArgs";
 import { type BuildProject, type BuildProjectArgs } from "./buildProject";
-import { MultiArchImage, type MultiArchImageArgs } from "./multiArchImage";
+import type { MultiArchImageArgs } from "./multiArchImage";
 import { type BuiltImage, type Config, type Image } from "../config/loadConfig";
 import { identityOf } from "./identity";
 import { buildIdentity } from "./imageBuild";
-import { type PromotedImage } from "./promotedImage";
 import { type PublisherAccount } from "./publisherAccount";
-import { type BuiltFrom } from "../checks/source/changes";
-import { lostBuilds } from "../checks/lost";
-import { earlierReleases } from "../checks/releases";
-import { runFile } from "../checks/serve";
 import { publisherScripts } from "../steps/publish/publisherScripts";
 
 /** What the stack's configuration says about the things that its images share. */
@@ -34,19 +29,36 @@ export function projectArgs(config: Config): BuildProjectArgs {
     };
 }
 
+/** What an update found out beforehand, as far as images are declared by it. */
+export interface ImageAnswers {
+    /** The commit of each image that is built, by the image's name. */
+    readonly commits: ReadonlyMap<string, string>;
+    /** Finished builds whose image is gone, by identity. */
+    readonly lost: ReadonlyMap<string, string>;
+    /** File by which Commands find the process that serves them, relative to the project. */
+    readonly runFile: string;
+}
+
+/** What the images of a stack have in common. */
+export interface SharedByImages {
+    readonly project: BuildProject;
+    /** Nothing where no image is built. */
+    readonly account: PublisherAccount | undefined;
+    readonly answers: ImageAnswers;
+}
+
 /** What the stack's configuration says about one image that is built from a commit. */
 export function imageArgs(
     config: Config,
     image: BuiltImage,
-    commit: string | undefined,
-    project: BuildProject,
-    account: PublisherAccount | undefined,
+    shared: SharedByImages,
 ): MultiArchImageArgs {
     const { build, publisher } = config;
+    const { project, account, answers } = shared;
     return {
         architectures: image.architectures,
         namespace: project.namespace,
-        source: imageSource(image, present(commit)),
+        source: imageSource(image, present(answers.commits.get(image.name))),
         destination: image.destination,
         floatingTags: image.tags,
         build: { ...build, resources: image.resources ?? build.resources },
@@ -61,8 +73,8 @@ export function imageArgs(
         sourceSecret:
             image.git.sourceSecret ?? (image.git === config.git ? project.sourceSecret : undefined),
         rebuild: config.rebuild,
-        lost: lostBuilds(),
-        place: placeOf(config),
+        lost: answers.lost,
+        place: placeOf(config, answers.runFile),
     };
 }
 
@@ -85,7 +97,7 @@ export function wantedBuilds(config: Config, image: BuiltImage, commit: string):
 export function applicationArgs(
     config: Config,
     image: Image,
-    project: BuildProject,
+    { project, answers }: Pick<SharedByImages, "project" | "answers">,
     reference: ApplicationArgs["image"],
 ): ApplicationArgs | undefined {
     return (
@@ -95,65 +107,18 @@ export function applicationArgs(
             image: reference,
             architectures: image.architectures,
             pullSecret: project.pushSecret,
-            place: placeOf(config),
+            place: placeOf(config, answers.runFile),
         }
     );
 }
 
 /** Where the stack's Commands find their process and the cluster. */
-function placeOf(config: Config): CommandPlace {
+function placeOf(config: Config, runFile: string): CommandPlace {
     return {
-        runFile: runFile(config),
+        runFile,
         context: config.kubernetes?.context,
         kubeconfig: config.kubernetes?.kubeconfig,
     };
-}
-
-/** What an image is built from, for the stack's outputs and for the next update to compare with. */
-export function builtFrom(config: Config, image: BuiltImage, commit: string): BuiltFrom {
-    return {
-        commit,
-        url: image.git.url,
-        contextDir: image.contextDir,
-        dockerfilePath: image.dockerfilePath,
-        buildArgs: image.buildArgs,
-        architectures: image.architectures,
-        rebuild: config.rebuild ?? "",
-    };
-}
-
-/** What a stack's outputs say about where an image comes from; of one that another stack built, the commit if known. */
-export function source(config: Config, image: Image, commit: string | undefined) {
-    return image.digest === undefined
-        ? { commit, builtFrom: builtFrom(config, image, present(commit)) }
-        : { ...(commit !== undefined && { commit }) };
-}
-
-/** What a stack's outputs say about an image beside its reference and its service. */
-export function outputs(
-    config: Config,
-    image: Image,
-    commit: string | undefined,
-    published: MultiArchImage | PromotedImage,
-) {
-    return {
-        ...summary(published),
-        ...source(config, image, commit),
-        ...earlierReleases(image.name, published.digest),
-    };
-}
-
-function summary(image: MultiArchImage | PromotedImage) {
-    const { digest, platforms } = image;
-    return image instanceof MultiArchImage
-        ? {
-              digest,
-              platforms,
-              tags: image.tags,
-              builds: image.builds,
-              publishSeconds: image.publishSeconds,
-          }
-        : { digest, platforms };
 }
 
 /** For what config/rules.ts and index.ts guarantee: complete credentials, a commit and an account for what is built. */

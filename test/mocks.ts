@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { type Registration as Registered, runWithMonitor } from "../cli/engine/monitor";
+
 /** What a value is shown as that the engine does not know yet. */
 export const UNKNOWN = "<unknown>";
 
@@ -56,31 +58,6 @@ export interface Mocks {
     readonly preview?: boolean;
 }
 
-interface Struct {
-    toJavaScript(): Record<string, unknown>;
-}
-
-interface RegisterRequest {
-    getType(): string;
-    getName(): string;
-    getParent(): string;
-    getDependenciesList(): string[];
-    getObject(): Struct | undefined;
-    getProvider(): string;
-    getDeletebeforereplace(): boolean;
-    getCustomtimeouts(): { getCreate(): string; getUpdate(): string } | undefined;
-}
-
-interface OutputsRequest {
-    getUrn(): string;
-    getOutputs(): Struct | undefined;
-}
-
-interface Monitor {
-    registerResource(request: RegisterRequest, ...rest: unknown[]): unknown;
-    registerResourceOutputs(request: OutputsRequest, ...rest: unknown[]): unknown;
-}
-
 /**
  * Runs a program against a mocked engine and returns what it registered once every registration is in.
  *
@@ -91,46 +68,54 @@ export async function record(
     { state = () => ({}), calls = {}, preview = false }: Mocks = {},
 ): Promise<Recording> {
     const invokes: Invoke[] = [];
-    const mocks: pulumi.runtime.Mocks = {
-        call: ({ token, inputs, provider }) => {
-            const answer = calls[token];
-            if (answer === undefined) {
-                throw new Error(`unexpected invoke: ${token}`);
-            }
-            const given = inputs as Record<string, unknown>;
-            invokes.push({ token, inputs: given, provider: named(provider ?? "") });
-            return answer(given);
-        },
-        newResource: async ({ type, name, inputs }) => ({
-            id: preview ? undefined : `${name}-id`,
-            state: { ...(inputs as Record<string, unknown>), ...(await state({ type, name })) },
-        }),
-    };
-    await pulumi.runtime.setMocks(mocks, "multiarch", "test", preview, "organization");
-
-    // What the mocks are shown has neither parent nor dependencies; the requests behind it have.
-    const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
     const registrations: Record<string, Registration> = {};
     const outputs: Record<string, unknown> = {};
-    const register = monitor.registerResource.bind(monitor);
-    const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
-    monitor.registerResource = (request, ...rest) => {
-        const key = `${request.getType()} ${request.getName()}`;
-        if (Object.hasOwn(registrations, key)) {
-            throw new Error(`registered twice: ${key}`);
-        }
-        registrations[key] = registrationOf(request);
-        return register(request, ...rest);
+    const settings = {
+        project: "multiarch",
+        stack: "test",
+        organization: "organization",
+        preview,
+        parallel: Number.MAX_SAFE_INTEGER,
+        config: {},
+        secretKeys: [],
     };
-    monitor.registerResourceOutputs = (request, ...rest) => {
-        outputs[named(request.getUrn()) ?? ""] = plain(request.getOutputs()?.toJavaScript());
-        return registerOutputs(request, ...rest);
-    };
-
-    const returned: unknown = await program();
-    await pulumi.runtime.disconnect();
-    const shown = await pulumi.runtime.serializeProperties("result", { result: returned });
-    return { registrations, invokes, outputs, result: plain(shown)["result"] };
+    const result = await runWithMonitor(
+        async () => {
+            const result = await program();
+            // Of an output without a value the SDK warns.
+            return result === undefined ? {} : { result };
+        },
+        settings,
+        {
+            register: async (resource) => {
+                const key = `${resource.type} ${resource.name}`;
+                if (Object.hasOwn(registrations, key)) {
+                    throw new Error(`registered twice: ${key}`);
+                }
+                registrations[key] = registrationOf(resource);
+                const added = await state({ type: resource.type, name: resource.name });
+                const id = preview ? "" : `${resource.name}-id`;
+                return { id, state: { ...resource.inputs, ...added } };
+            },
+            read: async ({ type, name, inputs }) => ({
+                ...inputs,
+                ...(await state({ type, name })),
+            }),
+            invoke: ({ token, inputs, provider }) => {
+                const answer = calls[token];
+                if (answer === undefined) {
+                    throw new Error(`unexpected invoke: ${token}`);
+                }
+                const given = plain(inputs);
+                invokes.push({ token, inputs: given, provider: named(provider) });
+                return Promise.resolve(answer(given));
+            },
+            outputs: (urn, given) => {
+                outputs[named(urn) ?? ""] = plain(given);
+            },
+        },
+    );
+    return { registrations, invokes, outputs, result: plain(result)["result"] };
 }
 
 /** The inputs of the resource `TYPE NAME`. */
@@ -142,21 +127,15 @@ export function inputsOf({ registrations }: Pick<Recording, "registrations">, ke
     return found.inputs;
 }
 
-function registrationOf(request: RegisterRequest): Registration {
-    const timeouts = request.getCustomtimeouts();
+function registrationOf(resource: Registered): Registration {
+    const { create, update } = resource.timeouts;
     return {
-        parent: named(request.getParent()),
-        dependencies: request
-            .getDependenciesList()
-            .map((urn) => named(urn) ?? "")
-            .sort(),
-        inputs: plain(request.getObject()?.toJavaScript()),
-        provider: named(request.getProvider()),
-        deleteBeforeReplace: request.getDeletebeforereplace() || undefined,
-        timeouts:
-            timeouts === undefined || timeouts.getCreate() === ""
-                ? undefined
-                : { create: timeouts.getCreate(), update: timeouts.getUpdate() },
+        parent: named(resource.parent),
+        dependencies: resource.dependencies.map((urn) => named(urn) ?? "").sort(),
+        inputs: plain(resource.inputs),
+        provider: named(resource.provider),
+        deleteBeforeReplace: resource.deleteBeforeReplace || undefined,
+        timeouts: create === "" ? undefined : { create, update },
     };
 }
 
@@ -169,7 +148,7 @@ function named(urn: string): string | undefined {
 }
 
 /** Properties without the engine's marks for secrets and unknown values. */
-function plain(properties: Record<string, unknown> | undefined): Record<string, unknown> {
+function plain(properties: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> {
     return unmark(properties ?? {}) as Record<string, unknown>;
 }
 

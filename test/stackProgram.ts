@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Config } from "../config/loadConfig";
-import program from "../index";
+import type { Outside } from "../checks/answers";
+import { runFile } from "../checks/serve";
+import { program } from "../index";
 import {
     MANIFESTS,
     TYPES,
@@ -18,10 +19,18 @@ import { type Mocks, type Recording, record } from "./mocks";
 export const readme = readFileSync("docs/stackReadme.md", "utf8");
 
 // Nobody is asked: the commits are pinned, and there is no cluster.
-jest.mock("../checks/prepare", () => ({
-    prepare: ({ images }: Config) =>
-        Promise.resolve(new Map(images.map(({ name, git }) => [name, git?.commit]))),
-}));
+export const outside: Outside = (config) =>
+    Promise.resolve({
+        commits: new Map(
+            config.images.flatMap(({ name, git }) =>
+                git?.commit === undefined ? [] : [[name, git.commit]],
+            ),
+        ),
+        lost: new Map(),
+        releases: new Map(),
+        account: undefined,
+        runFile: runFile(config),
+    });
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -72,7 +81,7 @@ export function run(
             Object.fromEntries([...entries, ...secrets]) as Record<string, string>,
             secrets.map(([key = ""]) => key),
         );
-        return program();
+        return program(outside);
     }, answers);
 }
 

@@ -1,13 +1,4 @@
-/** What an image was, or will be, built from; a part of the stack's outputs. */
-export interface BuiltFrom {
-    readonly commit: string;
-    readonly url: string;
-    readonly contextDir: string;
-    readonly dockerfilePath: string;
-    readonly buildArgs: Readonly<Record<string, string>>;
-    readonly architectures: readonly string[];
-    readonly rebuild: string;
-}
+import type { BuiltFrom } from "../../components/builtFrom";
 
 /**
  * Says in one line whether an image will be built, and why: which commit follows which, which argument changed.

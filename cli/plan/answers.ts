@@ -1,7 +1,8 @@
 import type { BuildResult } from "../../components/imageBuild";
 import type { PublishedPlatform } from "../../components/platforms";
 import type { Config } from "../../config/loadConfig";
-import type { Engine, Registered } from "./engine";
+import type { Registration } from "../engine/monitor";
+import type { Engine } from "./engine";
 import type { StandIns } from "./standIns";
 
 const REGISTRY_QUESTION = "docker:index/getRegistryImageManifests:getRegistryImageManifests";
@@ -25,7 +26,7 @@ export function answersOf(
     };
 }
 
-function resultOf({ name, urn, inputs }: Registered, standIns: StandIns): object {
+function resultOf({ name, urn, inputs }: Registration, standIns: StandIns): object {
     const digest = (of: string) => standIns.digest(`${of} known after ${name}`, urn);
     if (String(inputs["create"]).endsWith("command.sh build")) {
         const environment = inputs["environment"] as Readonly<Record<string, unknown>>;

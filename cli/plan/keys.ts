@@ -1,4 +1,4 @@
-import type { Question, Registered } from "./engine";
+import type { Question, Registration } from "../engine/monitor";
 import type { RecordedResource } from "./recording";
 
 /** `KIND NAME` of a resource, out of its URN. */
@@ -22,7 +22,7 @@ export function questionKey({ token, inputs }: Question): string {
 }
 
 /** What sort of resource it is. */
-export function roleOf({ custom, type }: Registered): RecordedResource["role"] {
+export function roleOf({ custom, type }: Registration): RecordedResource["role"] {
     if (!custom) {
         return "component";
     }

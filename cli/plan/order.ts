@@ -5,12 +5,19 @@ type Step = RecordedResource | RecordedQuestion;
 /** What waits for what in a recording, by the keys of resources and questions. */
 export class Order {
     private readonly steps: ReadonlyMap<string, Step>;
-    private readonly questions: Recording["questions"];
+    /** Questions that each step waits for. */
+    private readonly questions = new Map<string, string[]>();
     private readonly closures = new Map<string, ReadonlySet<string>>();
+    private readonly firsts = new Map<string, readonly string[]>();
+    private readonly depths = new Map<string, number>();
 
     constructor({ resources, questions }: Pick<Recording, "resources" | "questions">) {
         this.steps = new Map([...resources, ...questions].map((step) => [step.key, step]));
-        this.questions = questions;
+        for (const { key, awaitedBy } of questions) {
+            for (const step of awaitedBy) {
+                this.questions.set(step, [...(this.questions.get(step) ?? []), key]);
+            }
+        }
     }
 
     /** What must be there first, leaving out what one of the others waits for anyway; sorted. */
@@ -37,22 +44,29 @@ export class Order {
 
     /** Length of the longest chain of things that must be there first. */
     depth(key: string): number {
-        return Math.max(0, ...this.direct(key).map((first) => this.depth(first) + 1));
+        const known = this.depths.get(key);
+        if (known !== undefined) {
+            return known;
+        }
+        const depth = Math.max(0, ...this.direct(key).map((first) => this.depth(first) + 1));
+        this.depths.set(key, depth);
+        return depth;
     }
 
     /** What a component waits for, its parts wait for: they are registered after it. */
-    private direct(key: string): string[] {
+    private direct(key: string): readonly string[] {
+        const found = this.firsts.get(key) ?? this.directly(key);
+        this.firsts.set(key, found);
+        return found;
+    }
+
+    private directly(key: string): readonly string[] {
         const step = this.steps.get(key);
         if (step === undefined) {
             return [];
         }
-        const answers = this.questions.filter(({ awaitedBy }) => awaitedBy.includes(key));
         const inherited = step.parent === undefined ? [] : this.direct(step.parent);
-        const all = [
-            ...step.dependencies,
-            ...answers.map((question) => question.key),
-            ...inherited,
-        ];
+        const all = [...step.dependencies, ...(this.questions.get(key) ?? []), ...inherited];
         return [...new Set(all)].filter((first) => first !== key);
     }
 }
@@ -65,10 +79,19 @@ export function inOrder(recording: Recording): Recording {
     const order = new Order(recording);
     const steps: readonly Step[] = [...recording.resources, ...recording.questions];
     const places = new Map<string, number>();
+    const partsOf = new Map<string, Step[]>();
+    for (const step of steps) {
+        if (step.parent !== undefined) {
+            partsOf.set(step.parent, [...(partsOf.get(step.parent) ?? []), step]);
+        }
+    }
     const place = (key: string): number => {
-        const parts = steps.filter(({ parent }) => parent === key);
-        const found =
-            places.get(key) ?? Math.max(order.depth(key), ...parts.map((part) => place(part.key)));
+        const known = places.get(key);
+        if (known !== undefined) {
+            return known;
+        }
+        const parts = partsOf.get(key) ?? [];
+        const found = Math.max(order.depth(key), ...parts.map((part) => place(part.key)));
         places.set(key, found);
         return found;
     };

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Config } from "../../config/loadConfig";
-import program from "../../index";
-import { prepareWith } from "../../checks/prepare";
+import type { Outside } from "../../checks/answers";
+import { runFile } from "../../checks/serve";
+import { program } from "../../index";
 import { answersOf } from "./answers";
-import { type Engine, type Program, type Question, type Run, runProgram } from "./engine";
+import type { Question } from "../engine/monitor";
+import { type Engine, type Program, type Run, runProgram } from "./engine";
 import { keyOf, parentOf, questionKey, roleOf } from "./keys";
 import { inOrder } from "./order";
 import type { RecordedQuestion, Recording } from "./recording";
@@ -39,7 +41,7 @@ export async function recordStack(options: RecordOptions = {}): Promise<Recordin
     const config = readStackConfig({ root, stack, configFile, secrets });
     const standIns = new StandIns();
     let loaded: Config | undefined;
-    prepareWith(async (given) => {
+    const outside: Outside = async (given) => {
         loaded = given;
         const commits = new Map<string, string>();
         for (const { name, git } of given.images) {
@@ -47,8 +49,15 @@ export async function recordStack(options: RecordOptions = {}): Promise<Recordin
                 commits.set(name, await standIns.resolve(git));
             }
         }
-        return commits;
-    });
+        return {
+            commits,
+            lost: new Map(),
+            releases: new Map(),
+            account: undefined,
+            runFile: runFile(given),
+        };
+    };
+    const whole = options.program ?? (() => program(outside));
     const answers = answersOf(() => {
         if (loaded === undefined) {
             throw new Error("the program asked a provider before it prepared the update");
@@ -65,18 +74,17 @@ export async function recordStack(options: RecordOptions = {}): Promise<Recordin
     };
 
     const redact = redactorOf(config.secrets);
-    const run = await runProgram(options.program ?? program, engine);
-    const questions = [];
-    for (const question of run.questions) {
-        const answer: Engine["answer"] = (asked) =>
-            same(asked, question) ? unknownAnswer(engine.answer(asked)) : engine.answer(asked);
-        const without = await runProgram(options.program ?? program, {
-            ...engine,
-            preview: true,
-            answer,
-        });
-        questions.push(recordQuestion(question, without, standIns, redact));
-    }
+    const run = await runProgram(whole, engine);
+    // Once more without the answers, for all of them together: a run for each would take a fleet's square of time.
+    const without = await runProgram(whole, {
+        ...engine,
+        preview: true,
+        answer: (asked) => unknownAnswer(engine.answer(asked)),
+    });
+    const waiting = waitingIn(run, without);
+    const questions = run.questions.map((question) =>
+        recordQuestion(question, waiting, standIns, redact),
+    );
     return inOrder({
         project: config.project,
         stack,
@@ -97,30 +105,46 @@ export async function recordStack(options: RecordOptions = {}): Promise<Recordin
     });
 }
 
-/** Finds out who waits for an answer: what the program leaves unknown when only that answer is. */
+/** What a program leaves unknown without answers, and what it is once it has them, as text. */
+interface Waiting {
+    readonly resources: readonly { readonly urn: string; readonly text: string }[];
+    readonly components: readonly { readonly urn: string; readonly text: string }[];
+}
+
+function waitingIn(run: Run, without: Run): Waiting {
+    const inputs = new Map(run.registered.map((resource) => [resource.urn, resource.inputs]));
+    return {
+        resources: without.registered
+            .filter((resource) => isUnknown(resource.inputs))
+            .map(({ urn }) => ({ urn, text: JSON.stringify(inputs.get(urn) ?? {}) })),
+        components: [...without.outputs]
+            .filter(([, outputs]) => isUnknown(outputs))
+            .map(([urn]) => ({ urn, text: JSON.stringify(run.outputs.get(urn) ?? {}) })),
+    };
+}
+
+/** Finds out who waits for an answer: what is unknown without it, and names what was asked about. */
 function recordQuestion(
     question: Question,
-    without: Run,
+    { resources, components }: Waiting,
     standIns: StandIns,
     redact: Redactor,
 ): RecordedQuestion {
-    const components = [...without.outputs].filter(([, outputs]) => isUnknown(outputs));
+    const [, repository = "", digest = ""] =
+        /^(.*?)(?::[^/:@]*)?@(sha256:[0-9a-f]{64})$/.exec(String(question.inputs["name"])) ?? [];
     const inner = components
-        .map(([urn]) => urn)
+        .filter(({ text }) => text.includes(digest))
+        .map(({ urn }) => urn)
         .sort((a, b) => parentOf(b).length - parentOf(a).length)[0];
     return {
         key: questionKey(question),
         inputs: redactInputs(question.inputs, redact),
         parent: inner === undefined ? undefined : keyOf(inner),
         dependencies: standIns.producersIn(JSON.stringify(question.inputs)).map(keyOf),
-        awaitedBy: without.registered
-            .filter(({ inputs }) => isUnknown(inputs))
+        awaitedBy: resources
+            .filter(({ text }) => text.includes(`${repository}@${digest}`))
             .map(({ urn }) => keyOf(urn)),
     };
-}
-
-function same(one: Question, other: Question): boolean {
-    return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function unknownAnswer(answer: Readonly<Record<string, unknown>>): Record<string, unknown> {

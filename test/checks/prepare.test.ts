@@ -6,7 +6,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { HttpCluster } from "../../cluster/httpCluster";
 import { connectionFromKubeconfig } from "../../cluster/kubeconfig";
-import { prepare, prepareWith } from "../../checks/prepare";
+import type { Answers } from "../../checks/answers";
+import { prepare } from "../../checks/prepare";
+import { stackProviders } from "../../providers";
 import { serve } from "../../checks/serve";
 import { type FakeCluster } from "../cluster/fakeCluster";
 import { change, load, minimal, type Stack } from "../config/load";
@@ -25,6 +27,7 @@ jest.mock("../../checks/serve", () => ({
 const environment = { ...process.env };
 const connection = { server: new URL("https://api.example.com:6443"), options: jest.fn() };
 
+const digest = `sha256:${"d".repeat(64)}`;
 let folder: string;
 let commit: string;
 let cluster: FakeCluster;
@@ -68,30 +71,34 @@ function stack(changes: Record<string, unknown> = {}): Stack {
 /** What was found out for a stack, and what the user was told. */
 async function prepared(
     given: Stack,
-    { preview = false, images }: { preview?: boolean; images?: unknown } = {},
+    {
+        preview = false,
+        ...before
+    }: { preview?: boolean; images?: unknown; releases?: unknown } = {},
 ) {
     const said: string[] = [];
     jest.spyOn(pulumi.log, "info").mockImplementation((text) => {
         said.push(text);
         return Promise.resolve();
     });
-    let found: ReadonlyMap<string, string> | Error | undefined;
+    let found: Answers | Error | undefined;
     const program = async () => {
         try {
-            found = await prepare(load(given));
+            const config = load(given);
+            found = await prepare(config, () => stackProviders(config, undefined));
         } catch (error) {
             found = error as Error;
         }
     };
-    const outputs = images === undefined ? {} : { images };
-    const answer = () => ({ outputs, secretOutputNames: [] });
+    const answer = () => ({ outputs: { ...before }, secretOutputNames: [] });
     const { registrations } = await record(program, {
         preview,
         state: answer,
         calls: { "pulumi:pulumi:readStackOutputs": answer },
     });
     const providers = Object.keys(registrations).filter((it) => it.startsWith("pulumi:providers:"));
-    return { found, said, providers: providers.sort() };
+    const commits = found instanceof Error ? undefined : found?.commits;
+    return { found, commits, said, providers: providers.sort() };
 }
 
 describe("prepare", () => {
@@ -114,13 +121,16 @@ describe("prepare", () => {
             architectures: ["amd64", "arm64"],
             rebuild: "",
         };
-        await prepared(stack({ images }), { preview: true, images: { api: { builtFrom } } });
+        await prepared(stack({ images }), {
+            preview: true,
+            images: { api: { digest, builtFrom } },
+        });
         expect(warn).toHaveBeenCalledTimes(1);
     });
 
     it("resolves every image's ref to a commit, and says what will be built", async () => {
         expect(await prepared(stack())).toMatchObject({
-            found: new Map([
+            commits: new Map([
                 ["api", commit],
                 ["web", commit],
             ]),
@@ -140,12 +150,42 @@ describe("prepare", () => {
             architectures: ["amd64", "arm64"],
             rebuild: "",
         };
-        const images = { api: { builtFrom }, web: { builtFrom: { ...builtFrom, rebuild: "x" } } };
+        const images = {
+            api: { digest, builtFrom },
+            web: { digest, builtFrom: { ...builtFrom, rebuild: "x" } },
+        };
 
         expect((await prepared(stack(), { images })).said).toEqual([
             `api: nothing to build: commit ${commit.slice(0, 12)} is built`,
             "web: builds again: rebuild x -> none",
         ]);
+    });
+
+    it("takes an image that a failed update left unfinished for one that is not built", async () => {
+        const builtFrom = {
+            commit,
+            url,
+            contextDir: ".",
+            dockerfilePath: "Dockerfile",
+            buildArgs: {},
+            architectures: ["amd64", "arm64"],
+            rebuild: "",
+        };
+        const before = { digest: digest.replaceAll("d", "b") };
+        const images = {
+            // As a version that knew them too early left them, and as this one does.
+            api: { digest: pulumi.runtime.unknownValue, earlier: "x", commit, builtFrom },
+            web: { digest: undefined, commit: pulumi.runtime.unknownValue },
+        };
+        const releases = { api: [before] };
+        const { said, found } = await prepared(stack(), { images, releases });
+
+        expect(said).toEqual(
+            ["api", "web"].map(
+                (name) => `${name}: first build, of commit ${commit.slice(0, 12)} for amd64, arm64`,
+            ),
+        );
+        expect((found as Answers).releases).toEqual(new Map([["api", [before]]]));
     });
 
     it("asks the cluster that the stack names", async () => {
@@ -178,7 +218,6 @@ describe("prepare", () => {
     });
 
     it("declares the providers beside its questions, but in a first update and for the account of a Secret", async () => {
-        const digest = `sha256:${"d".repeat(64)}`;
         const destination = "quay.io/shop/api";
         const api = { name: "api", destination, digest, application: {} };
         const login = {
@@ -199,9 +238,8 @@ describe("prepare", () => {
 
     it("serves the Commands of an update, once, whether it builds or only deploys", async () => {
         await prepared(stack());
-        expect(jest.mocked(serve).mock.calls).toEqual([[load(stack())]]);
+        expect(jest.mocked(serve).mock.calls).toEqual([[load(stack()), ".multiarch/run/test"]]);
 
-        const digest = `sha256:${"d".repeat(64)}`;
         const images = [{ name: "api", destination: "quay.io/shop/api", digest, application: {} }];
         await prepared(stack({ images }));
         expect(serve).toHaveBeenCalledTimes(2);
@@ -216,11 +254,10 @@ describe("prepare", () => {
     });
 
     it("asks no Git server about images that are only deployed", async () => {
-        const digest = `sha256:${"d".repeat(64)}`;
         const images = [{ name: "api", destination: "quay.io/shop/api", digest, application: {} }];
         const git = { url: "https://nowhere.example.com/x.git" };
 
-        expect((await prepared(stack({ git, images }))).found).toEqual(new Map());
+        expect((await prepared(stack({ git, images }))).commits).toEqual(new Map());
     });
 
     it.each<[string, () => Stack, string]>([
@@ -282,15 +319,5 @@ describe("prepare", () => {
         expect((found as Error).message).toBe(
             'multiarch:kubernetes: The kubeconfig has no context "staging"; it has: dev.',
         );
-    });
-});
-
-describe("prepareWith", () => {
-    it("puts something else in its place, which asks nobody", async () => {
-        const commits = new Map([["api", "f".repeat(40)]]);
-        prepareWith(() => Promise.resolve(commits));
-
-        expect((await prepared(stack())).found).toBe(commits);
-        expect(cluster.requests).toEqual([]);
     });
 });

@@ -1,6 +1,6 @@
 import { type Clock } from "../../cluster/clock";
-import { previousBuilds, previousImages } from "../../checks/previous";
-import { type BuiltFrom } from "../../checks/source/changes";
+import { previousBuilds, previousOutputs } from "../../checks/previous";
+import { type BuiltFrom } from "../../components/builtFrom";
 import { record } from "../mocks";
 
 const builtFrom: BuiltFrom = {
@@ -13,6 +13,7 @@ const builtFrom: BuiltFrom = {
     rebuild: "",
 };
 
+const digest = `sha256:${"d".repeat(64)}`;
 const asked: unknown[] = [];
 
 /** What the stack whose last update left these outputs was built from. */
@@ -22,7 +23,7 @@ async function previous(
 ): Promise<ReadonlyMap<string, BuiltFrom>> {
     let found: ReadonlyMap<string, BuiltFrom> = new Map();
     const program = async () => {
-        found = previousBuilds(await previousImages());
+        found = previousBuilds((await previousOutputs()).images);
     };
     const { registrations } = await record(program, {
         calls: {
@@ -40,7 +41,10 @@ async function previous(
 describe("previousBuilds", () => {
     it("reads what each image was built from out of the stack's own outputs", async () => {
         const other = { ...builtFrom, rebuild: "again" };
-        const images = { api: { reference: "r", builtFrom }, web: { builtFrom: other } };
+        const images = {
+            api: { reference: "r", digest, builtFrom },
+            web: { digest, builtFrom: other },
+        };
 
         expect(await previous({ images })).toEqual(
             new Map([
@@ -54,22 +58,32 @@ describe("previousBuilds", () => {
     it.each<[string, Record<string, unknown>]>([
         ["a stack that was never updated", {}],
         ["one without images", { images: {} }],
-        ["an image that was only deployed", { images: { api: { digest: "sha256:d" } } }],
+        ["an image that was only deployed", { images: { api: { digest } } }],
         ["outputs of another shape", { images: ["api"] }],
         ["a value that is no section", { images: { api: "reference" } }],
-        ["an older version", { images: { api: { builtFrom: { commit: "c0ffee" } } } }],
+        ["an image that was not finished", { images: { api: { builtFrom } } }],
+        ["one whose digest is a marker", { images: { api: { digest: "04da6b54", builtFrom } } }],
+        ["an older version", { images: { api: { digest, builtFrom: { commit: "c0ffee" } } } }],
     ])("knows nothing of %s", async (_, outputs) => {
         expect(await previous(outputs)).toEqual(new Map());
     });
 
+    it("knows an image beside one that was not finished", async () => {
+        const images = { api: { digest, builtFrom }, web: { digest: "x", builtFrom }, old: null };
+
+        expect(await previous({ images })).toEqual(new Map([["api", builtFrom]]));
+    });
+
     it("knows nothing of outputs that are secret", async () => {
-        expect(await previous({ images: { api: { builtFrom } } }, ["images"])).toEqual(new Map());
+        expect(await previous({ images: { api: { digest, builtFrom } } }, ["images"])).toEqual(
+            new Map(),
+        );
     });
 
     it("takes a newer version's outputs for what it knows of them", async () => {
         const newer = { ...builtFrom, target: "release" };
 
-        expect(await previous({ images: { api: { builtFrom: newer } } })).toEqual(
+        expect(await previous({ images: { api: { digest, builtFrom: newer } } })).toEqual(
             new Map([["api", builtFrom]]),
         );
     });
@@ -87,14 +101,13 @@ describe("previousBuilds", () => {
                     questions += 1;
                     const error = left.shift();
                     if (error !== undefined) {
-                        // gRPC's: the SDK takes these words.
-                        throw Object.assign(new Error(), { details: `answered: ${error}` });
+                        throw new Error(`answered: ${error}`);
                     }
                     return { outputs: { images: "those" }, secretOutputNames: [] };
                 },
             };
             const program = async () => {
-                images = await previousImages(impatient).catch(String);
+                images = await previousOutputs(impatient).then((outputs) => outputs.images, String);
             };
             await record(program, { calls });
             return { images, questions };

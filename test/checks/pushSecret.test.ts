@@ -1,4 +1,4 @@
-import { pushSecretAccount, readPushSecret } from "../../checks/pushSecret";
+import { readPushSecret } from "../../checks/pushSecret";
 import { type FakeCluster } from "../cluster/fakeCluster";
 import { beforeStack, change, load, minimal } from "../config/load";
 import { base64, forbid, pushSecret, readyCluster, SECRETS } from "./fakeApi";
@@ -32,8 +32,10 @@ describe("readPushSecret", () => {
     ])("finds the account %s", async (_, auths, registry = {}) => {
         cluster.set(SECRETS, pushSecret({ auths }));
 
-        expect(await read({ pushSecret: "push", ...registry })).toEqual([]);
-        expect(pushSecretAccount()).toEqual(robot);
+        expect(await read({ pushSecret: "push", ...registry })).toEqual({
+            account: robot,
+            problems: [],
+        });
     });
 
     it.each<[string, unknown]>([
@@ -47,27 +49,24 @@ describe("readPushSecret", () => {
     ])("refuses a Secret with %s, by the key", async (_, content) => {
         cluster.set(SECRETS, pushSecret(content));
 
-        expect(await read()).toEqual([
+        expect((await read()).problems).toEqual([
             'multiarch:registry.pushSecret: the Secret "push" in the namespace shop holds no account of quay.io: expected one, in type kubernetes.io/dockerconfigjson. Make it anew: oc create secret docker-registry push --docker-server=quay.io --docker-username=ACCOUNT --docker-password=PASSWORD -n shop',
         ]);
-        expect(pushSecretAccount()).toBeUndefined();
+        expect((await read()).account).toBeUndefined();
     });
 
     it("asks as nobody where the Secret may not be read, or is not there", async () => {
-        await read();
-        expect(pushSecretAccount()).toEqual(robot);
+        expect((await read()).account).toEqual(robot);
         forbid(cluster, new RegExp(`^${SECRETS}/push$`));
-        expect(await read()).toEqual([]);
-        expect(pushSecretAccount()).toBeUndefined();
+        expect(await read()).toEqual({ problems: [] });
 
         cluster = readyCluster();
         cluster.remove(SECRETS, "push");
-        expect(await read()).toEqual([]);
-        expect(pushSecretAccount()).toBeUndefined();
+        expect(await read()).toEqual({ problems: [] });
     });
 
     it("asks nothing for a stack with an account of its own", async () => {
-        expect(await read({ username: "robot" })).toEqual([]);
+        expect(await read({ username: "robot" })).toEqual({ problems: [] });
         expect(cluster.requests).toEqual([]);
     });
 

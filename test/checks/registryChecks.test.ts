@@ -45,7 +45,7 @@ function config(server: string, password = login.password, destination = `${serv
 /** Checks for all images that the stack builds. */
 function check(stack: Config): Promise<void> {
     const images = stack.images.filter((it): it is BuiltImage => it.digest === undefined);
-    return checkRegistry(stack, images);
+    return checkRegistry(stack, images, undefined);
 }
 
 describe("checkRegistry", () => {
@@ -114,7 +114,7 @@ describe("checkRegistry", () => {
     it("asks nothing when nothing is to be published", async () => {
         const { host, requests } = await answering(403);
 
-        await checkRegistry(config(host), []);
+        await checkRegistry(config(host), [], undefined);
 
         expect(requests).toEqual([]);
     });

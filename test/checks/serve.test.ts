@@ -67,7 +67,8 @@ describe("serve", () => {
         async (maxConcurrent) => {
             const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
             const build = maxConcurrent === undefined ? {} : { maxConcurrent };
-            await serve(load(change(minimal, { build })));
+            const config = load(change(minimal, { build }));
+            await serve(config, runFile(config));
 
             expect(jest.mocked(serveCommands).mock.calls).toEqual([
                 [{ file: runFile(load(minimal)), programs, maxConcurrentBuilds: maxConcurrent }],
@@ -79,7 +80,7 @@ describe("serve", () => {
     it("only warns when it cannot: each Command is a process of its own then", async () => {
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
         jest.mocked(serveCommands).mockRejectedValue(new Error("EROFS: read-only file system"));
-        await serve(load(minimal));
+        await serve(load(minimal), runFile(load(minimal)));
 
         expect(warn.mock.calls).toEqual([
             [

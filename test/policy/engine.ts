@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { runWithMonitor } from "../../cli/engine/monitor";
 import { policies } from "../../policy/pack";
 import { type ResourceValidationArgs, Secret, unknownCheckingProxy } from "../../policy/sdk";
 
@@ -11,38 +12,40 @@ export interface Sent {
     readonly properties: Readonly<Record<string, unknown>>;
 }
 
-interface RegisterRequest {
-    getType(): string;
-    getName(): string;
-    getParent(): string;
-    getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
-}
-
-interface Monitor {
-    registerResource(request: RegisterRequest, ...rest: unknown[]): unknown;
+/** What providers would say. */
+export interface Mocks {
+    /** Answers every question. */
+    readonly answer: () => Record<string, unknown>;
+    /** What a provider adds to the inputs of the resource of this name. */
+    readonly added: (name: string) => Record<string, unknown>;
 }
 
 /** Runs a program against mocks and returns what it sends. */
 export async function sentBy(
-    program: () => unknown,
-    mocks: pulumi.runtime.Mocks,
+    program: () => Promise<Record<string, unknown>>,
+    mocks: Mocks,
     preview: boolean,
 ): Promise<readonly Sent[]> {
-    await pulumi.runtime.setMocks(mocks, "multiarch", "test", preview, "organization");
-    const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
-    const register = monitor.registerResource.bind(monitor);
     const sent: Sent[] = [];
-    monitor.registerResource = (request, ...rest) => {
-        const [type, name] = [request.getType(), request.getName()];
-        const parents = request.getParent().split("::")[2] ?? "";
-        const types =
-            parents === "" || parents === "pulumi:pulumi:Stack" ? type : `${parents}$${type}`;
-        const urn = `urn:pulumi:test::multiarch::${types}::${name}`;
-        sent.push({ type, name, urn, properties: request.getObject()?.toJavaScript() ?? {} });
-        return register(request, ...rest);
+    const settings = {
+        project: "multiarch",
+        stack: "test",
+        organization: "organization",
+        preview,
+        parallel: Number.MAX_SAFE_INTEGER,
+        config: {},
+        secretKeys: [],
     };
-    await program();
-    await pulumi.runtime.disconnect();
+    await runWithMonitor(program, settings, {
+        register: ({ type, name, urn, inputs }) => {
+            sent.push({ type, name, urn, properties: inputs });
+            const state = { ...inputs, ...mocks.added(name) };
+            return Promise.resolve({ id: preview ? "" : `${name}-id`, state });
+        },
+        read: ({ inputs }) => Promise.resolve(inputs),
+        invoke: () => Promise.resolve(mocks.answer()),
+        outputs: () => undefined,
+    });
     return sent;
 }
 

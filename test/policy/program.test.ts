@@ -1,14 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import program from "../../index";
+import type { Outside } from "../../checks/answers";
+import { program } from "../../index";
 import { analyze, sentBy } from "./engine";
 
 const COMMIT = "c0ffee".padEnd(40, "0");
 
 // What the program asks of Git and of the cluster before it declares anything.
-jest.mock("../../checks/prepare", () => ({
-    prepare: () => Promise.resolve(new Map([["api", "c0ffee".padEnd(40, "0")]])),
-}));
+const outside: Outside = () =>
+    Promise.resolve({
+        commits: new Map([["api", COMMIT]]),
+        lost: new Map(),
+        releases: new Map(),
+        account: undefined,
+        runFile: ".multiarch/run/test",
+    });
 
 function digest(hex: string): string {
     return `sha256:${hex.repeat(64)}`;
@@ -76,24 +82,17 @@ function stack(publisher: object, preview: boolean) {
                 Object.fromEntries(config) as Record<string, string>,
                 secrets,
             );
-            return program();
+            return program(outside);
         },
         {
-            call: () => ({
+            answer: () => ({
                 manifests: [
                     { os: "linux", architecture: "amd64", sha256Digest: digest("a") },
                     { os: "linux", architecture: "arm64", sha256Digest: digest("b") },
                 ],
             }),
-            newResource: ({ name, inputs }) => ({
-                id: preview ? undefined : `${name}-id`,
-                state: {
-                    ...(inputs as Record<string, unknown>),
-                    ...(isCommand(name) && !preview
-                        ? { stdout: JSON.stringify(stdout[name]) }
-                        : {}),
-                },
-            }),
+            added: (name) =>
+                isCommand(name) && !preview ? { stdout: JSON.stringify(stdout[name]) } : {},
         },
         preview,
     );

@@ -1,4 +1,5 @@
-import { type BuiltFrom, describeChange } from "../../../checks/source/changes";
+import type { BuiltFrom } from "../../../components/builtFrom";
+import { describeChange } from "../../../checks/source/changes";
 
 const old = "0123456789ab".padEnd(40, "0");
 const next = "fedcba987654".padEnd(40, "0");

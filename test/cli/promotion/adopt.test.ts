@@ -6,7 +6,8 @@ const provider = "pulumi:providers:kubernetes cluster";
 const run = async (kubernetes?: object) =>
     inputsOf(
         await record(() => {
-            stackProviders(load(change(minimal, kubernetes === undefined ? {} : { kubernetes })));
+            const values = kubernetes === undefined ? {} : { kubernetes };
+            stackProviders(load(change(minimal, values)), undefined);
             return Promise.resolve();
         }),
         provider,

@@ -4,7 +4,7 @@ import {
     earlierReleases,
     promotedCommits,
     releasesIn,
-    rememberReleases,
+    unfinishedIn,
 } from "../../../checks/releases";
 
 const digest = (hex: string) => `sha256:${hex.repeat(64)}`;
@@ -29,14 +29,39 @@ describe("releasesIn", () => {
             builds: {},
         };
 
-        expect(releasesIn({ api, web: { digest: digest("d") }, old: "x" })).toEqual(
+        expect(releasesIn({ images: { api, web: { digest: digest("d") }, old: "x" } })).toEqual(
             new Map([
                 ["api", [release("c"), release("b"), { digest: digest("a") }]],
                 ["web", [{ digest: digest("d") }]],
             ]),
         );
-        expect(releasesIn(undefined)).toEqual(new Map());
-        expect(releasesIn("secret")).toEqual(new Map());
+        expect(releasesIn({})).toEqual(new Map());
+        expect(releasesIn({ images: "secret", releases: 1 })).toEqual(new Map());
+    });
+});
+
+describe("after an update that failed", () => {
+    const marker = pulumi.runtime.unknownValue;
+
+    it.each([
+        ["marked", { digest: marker, commit: marker, earlier: marker }],
+        ["missing", {}],
+        ["known too early", { digest: marker, commit: "c".repeat(40), earlier: marker }],
+    ])("lists what had been deployed before it, where outputs are %s", (_, api) => {
+        const releases = { api: [release("b"), release("a")], web: [release("d")] };
+        const images = { api, web: { ...release("e"), earlier: [release("d")] } };
+
+        expect(releasesIn({ images, releases })).toEqual(
+            new Map([
+                ["api", [release("b"), release("a")]],
+                ["web", [release("e"), release("d")]],
+            ]),
+        );
+        expect([...unfinishedIn(images)]).toEqual(["api"]);
+    });
+
+    it("lists nothing where nothing had been deployed", () => {
+        expect(releasesIn({ images: { api: { digest: marker } } })).toEqual(new Map());
     });
 });
 
@@ -65,16 +90,12 @@ describe("promotedCommits", () => {
 
 describe("earlierReleases", () => {
     it("is nothing at first, then what was deployed before this digest", async () => {
-        rememberReleases(new Map());
-        expect(earlierReleases("api", pulumi.output(digest("a")))).toEqual({});
+        expect(earlierReleases(undefined, pulumi.output(digest("a")))).toEqual({});
 
-        rememberReleases(new Map([["api", [release("b"), release("a")]]]));
-        const after = async (hex: string) =>
-            valueOf(earlierReleases("api", pulumi.output(digest(hex))).earlier);
-        expect(await after("c")).toEqual([release("b"), release("a")]);
-        expect(await after("a")).toEqual([release("b")]);
-
-        rememberReleases(new Map([["api", [release("a")]]]));
-        expect(await after("a")).toBeUndefined();
+        const after = async (hex: string, ...known: string[]) =>
+            valueOf(earlierReleases(known.map(release), pulumi.output(digest(hex))).earlier);
+        expect(await after("c", "b", "a")).toEqual([release("b"), release("a")]);
+        expect(await after("a", "b", "a")).toEqual([release("b")]);
+        expect(await after("a", "a")).toBeUndefined();
     });
 });

@@ -1,14 +1,13 @@
-import { type BuiltImage, type Config, type Image } from "../../config/loadConfig";
-import { builtFrom, source } from "../../components/imageArgs";
+import { type BuiltImage, type Config } from "../../config/loadConfig";
+import { builtFrom } from "../../components/builtFrom";
 import { describeChange } from "../../checks/source/changes";
 import { beforeStack, change, load, minimal } from "../config/load";
 
 beforeAll(beforeStack);
 
 const commit = "c0ffee".padEnd(40, "0");
-const digest = `sha256:${"d".repeat(64)}`;
 
-function loaded(): { config: Config; api: BuiltImage; web: Image } {
+function loaded(): { config: Config; api: BuiltImage } {
     const config = load(
         change(minimal, {
             rebuild: "again",
@@ -22,12 +21,11 @@ function loaded(): { config: Config; api: BuiltImage; web: Image } {
                     architectures: ["s390x"],
                     git: { url: "https://elsewhere.example.com/api.git", ref: "v1" },
                 },
-                { name: "web", destination: "quay.io/shop/web", digest, application: {} },
             ],
         }),
     );
-    const [api, web] = config.images as [BuiltImage, Image];
-    return { config, api, web };
+    const [api] = config.images as [BuiltImage];
+    return { config, api };
 }
 
 const expected = {
@@ -61,26 +59,5 @@ describe("builtFrom", () => {
         expect(describeChange("api", before, now)).toBe(
             "api: nothing to build: commit c0ffee000000 is built",
         );
-    });
-});
-
-describe("source", () => {
-    it("names the commit of an image that is built, and what else it is built from", () => {
-        const { config, api } = loaded();
-
-        expect(source(config, api, commit)).toEqual({ commit, builtFrom: expected });
-    });
-
-    it("says no more of an image that another stack built than its commit", () => {
-        const { config, web } = loaded();
-
-        expect(source(config, web, undefined)).toEqual({});
-        expect(source(config, web, commit)).toEqual({ commit });
-    });
-
-    it("takes no built image without a commit", () => {
-        const { config, api } = loaded();
-
-        expect(() => source(config, api, undefined)).toThrow("a value is missing");
     });
 });
