@@ -22,6 +22,10 @@ export default defineConfig(
         },
     },
     {
+        files: ["**/*.mjs"],
+        languageOptions: { globals: { process: "readonly" } },
+    },
+    {
         files: ["**/*.cjs"],
         languageOptions: {
             sourceType: "commonjs",

@@ -12,7 +12,8 @@ stale() {
 }
 if stale; then
   # npm keeps what it downloads in the home folder; where there is none, or it is not ours, beside other temporary files.
-  if [ -z "${npm_config_cache:-}" ] && ! { [ -d "${HOME:-}" ] && [ -w "${HOME:-}" ]; }; then
+  cache=${npm_config_cache:-${HOME:-/nonexistent}/.npm}
+  if ! { mkdir -p "$cache" && [ -w "$cache" ]; } 2>/dev/null; then
     npm_config_cache=${TMPDIR:-/tmp}/multiarch-npm-$(id -u)
     export npm_config_cache
   fi

@@ -12,8 +12,8 @@ import {
     parseStackCommand,
     pulumiArguments,
     type StackCommand,
-    UsageError,
 } from "./stack/arguments";
+import { UsageError } from "../config/usageError";
 import { removeBrokenAttributes } from "./stack/brokenAttributes";
 import { endOrphans, RUN_VARIABLE } from "./stack/orphans";
 import { pendingCreates, takenOver, withoutForeign } from "./stack/pendingCreates";

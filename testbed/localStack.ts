@@ -13,7 +13,7 @@ const state = join(paths.state, "pulumi");
 
 /** A copy of the stack's files: the encrypted password must not show up as a change of the repository. */
 const project = join(state, "project");
-const configFile = join(project, `Pulumi.${stack}.yaml`);
+const configFile = join(project, `testbed/Pulumi.${stack}.yaml`);
 
 /**
  * The environment of a `pulumi` that works in the sandbox with a backend of its own.
@@ -48,7 +48,7 @@ export async function ensureStack(): Promise<void> {
     const salt = existsSync(configFile)
         ? /^encryptionsalt:.*$/m.exec(readFileSync(configFile, "utf8"))?.[0]
         : undefined;
-    const settings = readFileSync(join(paths.repository, `Pulumi.${stack}.yaml`), "utf8");
+    const settings = readFileSync(join(paths.repository, `testbed/Pulumi.${stack}.yaml`), "utf8");
     // The salt belongs to the stack, and Pulumi wrote it here.
     writeFileSync(configFile, salt === undefined ? settings : `${settings}${salt}\n`);
     await quietly(["pulumi", "stack", "select", "--create", stack, "--non-interactive"]);

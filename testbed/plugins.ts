@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { paths } from "./sandbox/settings";
-import { ensureToolchain } from "./sandbox/toolchain";
+import { toolchainFolder } from "./sandbox/toolchain";
 
 const Package = z.object({ dependencies: z.record(z.string(), z.string()) });
 
@@ -16,7 +16,7 @@ const Package = z.object({ dependencies: z.record(z.string(), z.string()) });
  * toolchain is 5.1.0 where the SDK is 5.0.0.
  */
 export async function installPlugins(home: string): Promise<void> {
-    const toolchain = await ensureToolchain();
+    const toolchain = toolchainFolder();
     const text = readFileSync(join(paths.repository, "package.json"), "utf8");
     const { dependencies } = Package.parse(JSON.parse(text));
     for (const name of ["kubernetes", "command", "docker"]) {

@@ -156,7 +156,7 @@ function engineCalls(
 ): grpc.UntypedServiceImplementation {
     return {
         log: answered((request: engineProto.LogRequest) => {
-            steps.log?.(SEVERITIES[request.getSeverity()] ?? "info", request.getMessage());
+            steps.log?.(SEVERITIES[request.getSeverity()], request.getMessage());
             return new emptyProto.Empty();
         }),
         getRootResource: answered(() => {

@@ -1,3 +1,5 @@
+import { UsageError } from "../../config/usageError";
+
 /** What `npm run up`, `preview` and `destroy` are told. */
 export interface StackCommand {
     readonly verb: "up" | "preview" | "destroy";
@@ -8,9 +10,6 @@ export interface StackCommand {
     /** Everything for pulumi, as it was given. */
     readonly passed: readonly string[];
 }
-
-/** Arguments that cannot be followed. */
-export class UsageError extends Error {}
 
 const verbs = ["up", "preview", "destroy"] as const;
 

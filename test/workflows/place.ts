@@ -33,7 +33,7 @@ export function place(programs: Readonly<Record<string, string>>): Place {
     for (const scripts of [".github/scripts", "cli"]) {
         cpSync(join(root, scripts), join(folder, scripts), {
             recursive: true,
-            filter: (name) => !/\.ts$/.test(name),
+            filter: (name) => !name.endsWith(".ts"),
         });
     }
     for (const [name, text] of Object.entries(programs)) {

@@ -12,7 +12,7 @@ export const dockerfilePath = "docker/context-api.Dockerfile";
  */
 export function dockerfile(megabytes: number, round: string): string {
     const original = readFileSync(
-        join(paths.repository, "sandbox/fixture", dockerfilePath),
+        join(paths.repository, "testbed/sandbox/fixture", dockerfilePath),
         "utf8",
     );
     const layer =

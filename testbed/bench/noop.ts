@@ -11,7 +11,7 @@ import { lookAt, untilQuiet } from "./quiet";
 import { type NoopRound } from "./results";
 
 /** The folder of the bare program. */
-const program = join(paths.repository, "bench/bare");
+const program = join(paths.repository, "testbed/bench/bare");
 
 /** The bare program that a stack is compared with, in a backend of its own. */
 export class BareStack {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ctr } from "../sandbox/cluster/node";
 import { attempt, command } from "../sandbox/command";
 import { architectures, paths } from "../sandbox/settings";
-import { ensureToolchain } from "../sandbox/toolchain";
+import { toolchainFolder } from "../sandbox/toolchain";
 import { run, succeeded } from "../e2e/run";
 
 /** The two registries' files on this machine. */
@@ -88,7 +88,7 @@ function removeBlobs(registry: string, namespaces: readonly string[], least = 0)
 }
 
 async function removeFromNodes(namespaces: readonly string[]): Promise<void> {
-    const toolchain = await ensureToolchain();
+    const toolchain = toolchainFolder();
     for (const architecture of architectures) {
         const client = ctr(toolchain, architecture);
         const mine = imagesOf(await command([...client, "images", "list"]), namespaces);

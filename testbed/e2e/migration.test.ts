@@ -30,7 +30,7 @@ describe("migration from the seed's manifests", () => {
 
     /** A manifest of the seed, with other names of hosts, namespace and branch. */
     const seed = (file: string) =>
-        readFileSync(join(__dirname, "seed", `deploy-context-api-${file}.yaml`), "utf8")
+        readFileSync(join(__dirname, "seed", `guide-${file}.yaml`), "utf8")
             .replaceAll("kubernaut-system", namespace)
             .replaceAll("https://github.com/jordigilh/kubernaut.git", set.repository.url)
             .replaceAll("feature/phase2_services", "main")
@@ -83,10 +83,10 @@ describe("migration from the seed's manifests", () => {
         await oc("create", "secret", ...secret, ...account);
         await oc("secrets", "link", "builder", "quay-io-push-secret");
         await oc("secrets", "link", "default", "quay-io-push-secret", "--for=pull");
-        await apply(...objects("buildconfig-multiarch"));
+        await apply(...objects("build"));
         await buildByHand();
-        await apply(...objects("configmap"));
-        await apply(...objects("deployment"));
+        await apply(...objects("config"));
+        await apply(...objects("service"));
         await oc("rollout", "status", "deployment/context-api", "--timeout=120s");
         // A Service answers up to a second after its pods are ready: kube-proxy writes its rules at most that often.
         await set.answer(namespace);
@@ -101,7 +101,7 @@ describe("migration from the seed's manifests", () => {
     });
 
     it("does not take over what it is not told to", async () => {
-        const content = objects("configmap")[0]?.data?.["config.yaml"];
+        const content = objects("config")[0]?.data?.["config.yaml"];
         await set.add("migrated", {
             namespace: { name: namespace, create: false },
             git: { url: set.repository.url },

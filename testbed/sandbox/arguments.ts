@@ -1,9 +1,10 @@
+import { UsageError } from "../../config/usageError";
+
 /** What the command line asks for. */
 export type Request =
     | { readonly verb: "up" | "down" | "wipe" | "status" | "check" | "toolchain" | "help" }
     | { readonly verb: "exec"; readonly command: readonly [string, ...string[]] }
     | { readonly verb: "logs"; readonly name: string | undefined }
-    | { readonly verb: "pack"; readonly folder: string | undefined }
     | { readonly verb: "repo"; readonly name: string };
 
 /** What each verb does, in the order in which they are listed. */
@@ -15,14 +16,10 @@ export const verbs = {
     exec: "-- COMMAND...: run a command in the sandbox",
     logs: "[NAME]: list the logs, or show the end of one",
     check: "prove that it works: builds, pushes and pods of both architectures",
-    toolchain: "find or install the toolchain and print its folder",
-    pack: "[FOLDER]: make the toolchain's archive and SHA256SUMS (default: the cache)",
+    toolchain: "print the folder that SANDBOX_TOOLCHAIN names",
     repo: "NAME: make a Git repository from the fixture, print its first commit",
     help: "print this",
 } as const satisfies Record<Request["verb"], string>;
-
-/** A command line that cannot be followed; the message says what can. */
-export class UsageError extends Error {}
 
 /** Reads the words after the program's name. */
 export function parseArguments(words: readonly string[]): Request {
@@ -38,8 +35,6 @@ export function parseArguments(words: readonly string[]): Request {
             return atMost(0, rest, { verb });
         case "logs":
             return atMost(1, rest, { verb, name: rest[0] });
-        case "pack":
-            return atMost(1, rest, { verb, folder: rest[0] });
         case "repo": {
             const [name] = rest;
             if (name === undefined) {

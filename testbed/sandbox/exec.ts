@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { insidePrefix, namespacesWork } from "./namespaces";
 import { paths } from "./settings";
-import { findToolchain, installed } from "./toolchain";
+import { findToolchain } from "./toolchain";
 
 /** What {@link spawnInSandbox} and {@link execInSandbox} may be told. */
 export interface ExecOptions {
@@ -66,10 +66,11 @@ export async function execInSandbox(
 
 /** The environment of a command in the sandbox. */
 export function sandboxEnvironment(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-    const source = findToolchain();
-    const toolchain = source.kind === "folder" ? source.folder : installed;
+    const { folder } = findToolchain();
     // Last, so that tools which are installed come first, and missing ones are found all the same.
-    const path = [process.env["PATH"], join(toolchain, "bin"), paths.bin].filter(Boolean).join(":");
+    const path = [process.env["PATH"], folder && join(folder, "bin"), paths.bin]
+        .filter(Boolean)
+        .join(":");
     return {
         ...process.env,
         PATH: path,

@@ -1,16 +1,12 @@
-import { join } from "node:path";
-
-import { parseArguments, type Request, usage, UsageError } from "./arguments";
+import { UsageError } from "../../config/usageError";
+import { parseArguments, type Request, usage } from "./arguments";
 import { check } from "./check";
 import { down, wipe } from "./down";
 import { execInSandbox } from "./exec";
 import { createRepository } from "./fixture";
 import { logs } from "./logs";
-import { ensureRegctl } from "./regctl";
-import { architectures, paths } from "./settings";
 import { status, statusTable } from "./status";
-import { ensureToolchain } from "./toolchain";
-import { pack } from "./toolchainArchive";
+import { toolchainFolder } from "./toolchain";
 import { up } from "./up";
 
 /** Does what was asked for and returns the exit code. */
@@ -40,18 +36,8 @@ async function follow(request: Request): Promise<number> {
             await check();
             return 0;
         case "toolchain":
-            print(`${await ensureToolchain()}\n`);
+            print(`${toolchainFolder()}\n`);
             return 0;
-        case "pack": {
-            const toolchain = await ensureToolchain();
-            const regctl = await Promise.all(
-                architectures.map((it) => ensureRegctl(toolchain, it)),
-            );
-            print(
-                `${await pack(toolchain, regctl, request.folder ?? join(paths.cache, "pack"))}\n`,
-            );
-            return 0;
-        }
         case "repo":
             print(`${(await createRepository(request.name)).commit}\n`);
             return 0;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 
 import { missingPackages } from "./host/packages";
 import { whyNoRegctl } from "./regctl";
-import { findToolchain, whyNoToolchain } from "./toolchain";
+import { findToolchain } from "./toolchain";
 
 /** What {@link whyNotOn} judges a machine by. */
 export interface Machine {
@@ -25,11 +25,8 @@ export async function whyNot(): Promise<string | undefined> {
     if (machine !== undefined) {
         return machine;
     }
-    const source = findToolchain();
-    const folder = source.kind === "folder" ? source.folder : undefined;
-    const [toolchain, regctl] = await Promise.all([whyNoToolchain(source), whyNoRegctl(folder)]);
-    // An archive may bring regctl along, which shows only once it is unpacked.
-    return toolchain ?? (folder === undefined ? undefined : regctl);
+    const { folder, reason } = findToolchain();
+    return reason ?? whyNoRegctl(folder);
 }
 
 /** Says why the sandbox cannot run on a machine, by what can be seen at once. */

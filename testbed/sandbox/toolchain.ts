@@ -1,11 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { resolve, join } from "node:path";
-
-import { attempt } from "./command";
-import { ensurePackages } from "./host/packages";
-import { paths } from "./settings";
-import { say, step } from "./progress";
-import { install, type Archive } from "./toolchainArchive";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 /** Programs that a toolchain's `bin` must hold. */
 export const programs = [
@@ -22,99 +16,32 @@ export const manifests = [
     ...["builder-imagecontent", "kube-apiserver-defaultconfig.yaml"],
 ] as const;
 
-/** Where a toolchain is, or can be had from; the first that applies, in this order. */
-export type Source =
-    | { readonly kind: "folder"; readonly folder: string }
-    | { readonly kind: "archives"; readonly archives: readonly Archive[] }
-    | { readonly kind: "url"; readonly url: string; readonly sha256: string | undefined }
-    | { readonly kind: "builder"; readonly program: string }
-    | { readonly kind: "nowhere"; readonly reason: string };
+/** A toolchain's folder, or why there is none. */
+export type Toolchain =
+    | { readonly folder: string; readonly reason?: undefined }
+    | { readonly folder?: undefined; readonly reason: string };
 
-/** Folders in which {@link findToolchain} looks. */
-export interface Places {
-    readonly cache: string;
-    readonly shared: string;
-}
-
-/** Folder of the unpacked toolchain; the stamp in it is written last. */
-export const installed = join(paths.cache, "toolchain");
-
-const places: Places = {
-    cache: installed,
-    shared: resolve(paths.repository, "../shared/sandbox"),
-};
-
-/** Looks for a toolchain, without unpacking or fetching anything. */
-export function findToolchain(
-    env: NodeJS.ProcessEnv = process.env,
-    { cache, shared }: Places = places,
-): Source {
+/** Looks at the folder that SANDBOX_TOOLCHAIN names. */
+export function findToolchain(env: NodeJS.ProcessEnv = process.env): Toolchain {
     const given = env["SANDBOX_TOOLCHAIN"];
-    if (given) {
-        const [missing] = missingFrom(given);
-        return missing === undefined
-            ? { kind: "folder", folder: resolve(given) }
-            : nowhere(`SANDBOX_TOOLCHAIN=${given} is not a toolchain: it has no ${missing}.`);
+    if (!given) {
+        return {
+            reason: "SANDBOX_TOOLCHAIN is not set: it names a folder with the programs of a local OpenShift, see testbed/sandbox/README.md.",
+        };
     }
-    if (existsSync(join(cache, ".complete")) && missingFrom(cache).length === 0) {
-        return { kind: "folder", folder: cache };
-    }
-    const sums = join(shared, "SHA256SUMS");
-    if (existsSync(sums)) {
-        const archives = parseSums(readFileSync(sums, "utf8"), shared);
-        if (archives.length > 0 && archives.every(({ file }) => existsSync(file))) {
-            return { kind: "archives", archives };
-        }
-    }
-    const url = env["SANDBOX_TOOLCHAIN_URL"];
-    if (url) {
-        return { kind: "url", url, sha256: env["SANDBOX_TOOLCHAIN_SHA256"] };
-    }
-    const program = env["SANDBOX_TOOLCHAIN_BUILD"];
-    if (program) {
-        return isExecutable(program)
-            ? { kind: "builder", program: resolve(program) }
-            : nowhere(`SANDBOX_TOOLCHAIN_BUILD=${program} is not a program.`);
-    }
-    return nowhere(
-        `no toolchain: SANDBOX_TOOLCHAIN is not set; ${cache} holds none; ${shared} has no ` +
-            "archives with SHA256SUMS; SANDBOX_TOOLCHAIN_URL and SANDBOX_TOOLCHAIN_BUILD are not " +
-            "set. Set one of them (see testbed/sandbox/README.md).",
-    );
+    const [missing] = missingFrom(given);
+    return missing === undefined
+        ? { folder: resolve(given) }
+        : { reason: `SANDBOX_TOOLCHAIN=${given} is not a toolchain: it has no ${missing}.` };
 }
 
-/** Says why a toolchain's source is of no use, as far as that shows within seconds. */
-export async function whyNoToolchain(source: Source): Promise<string | undefined> {
-    if (source.kind === "nowhere") {
-        return source.reason;
+/** The folder of a complete toolchain; throws when there is none. */
+export function toolchainFolder(): string {
+    const { folder, reason } = findToolchain();
+    if (folder === undefined) {
+        throw new Error(reason);
     }
-    if (source.kind === "url") {
-        const head = ["curl", "-sfIL", "--max-time", "8", source.url];
-        const { code } = await attempt(head, { seconds: 10 });
-        return code === 0
-            ? undefined
-            : `SANDBOX_TOOLCHAIN_URL=${source.url} does not answer (curl ended with ${code ?? "a signal"}).`;
-    }
-    return undefined;
-}
-
-/** Returns the folder of a complete toolchain, unpacking, fetching or building it when needed. */
-export async function ensureToolchain(): Promise<string> {
-    const source = findToolchain();
-    if (source.kind === "folder") {
-        return source.folder;
-    }
-    if (source.kind === "nowhere") {
-        throw new Error(source.reason);
-    }
-    mkdirSync(paths.cache, { recursive: true });
-    // A bare machine has no xz to unpack it with.
-    await ensurePackages();
-    say(`installing the toolchain in ${installed}`);
-    return step("toolchain installed", async () => {
-        await install(source, installed, missingFrom);
-        return installed;
-    });
+    return folder;
 }
 
 /** What a folder lacks to be a toolchain. */
@@ -124,26 +51,4 @@ export function missingFrom(folder: string): string[] {
         ...manifests.map((name) => `manifests/${name}`),
     ];
     return wanted.filter((path) => !existsSync(join(folder, path)));
-}
-
-/** Reads the lines of a SHA256SUMS file that name xz archives. */
-export function parseSums(text: string, folder: string): Archive[] {
-    return text
-        .split("\n")
-        .map((line) => /^([0-9a-f]{64})\s+\*?(\S+\.xz)$/.exec(line))
-        .filter((match) => match !== null)
-        .map(([, sha256 = "", name = ""]) => ({ file: join(folder, name), sha256 }));
-}
-
-function nowhere(reason: string): Source {
-    return { kind: "nowhere", reason };
-}
-
-function isExecutable(path: string): boolean {
-    try {
-        accessSync(path, constants.X_OK);
-        return true;
-    } catch {
-        return false;
-    }
 }

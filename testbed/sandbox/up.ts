@@ -24,7 +24,7 @@ import { controllersWork, nodesAreReady } from "./readiness";
 import { ensureRegctl } from "./regctl";
 import { type Architecture, architectures } from "./settings";
 import { stopStrays } from "./strays";
-import { ensureToolchain } from "./toolchain";
+import { toolchainFolder } from "./toolchain";
 
 /** Brings up what of the sandbox is not up, and leaves the rest alone. */
 export async function up(): Promise<void> {
@@ -34,7 +34,7 @@ export async function up(): Promise<void> {
         throw new Error(reason);
     }
     await withLock(async () => {
-        const toolchain = await ensureToolchain();
+        const toolchain = toolchainFolder();
         await ensurePackages();
         await ensureEmulation();
         if (await ensureNamespaces()) {

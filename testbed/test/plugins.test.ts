@@ -3,14 +3,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 import { installPlugins } from "../plugins";
-import { ensureToolchain } from "../sandbox/toolchain";
+import { toolchainFolder } from "../sandbox/toolchain";
 
-jest.mock("../sandbox/toolchain", () => ({ ensureToolchain: jest.fn() }));
+jest.mock("../sandbox/toolchain", () => ({ toolchainFolder: jest.fn() }));
 
 let home: string;
 beforeEach(() => {
     home = fs.mkdtempSync(path.join(os.tmpdir(), "multiarch-plugins-"));
-    jest.mocked(ensureToolchain).mockResolvedValue("/toolchain");
+    jest.mocked(toolchainFolder).mockReturnValue("/toolchain");
 });
 afterEach(() => {
     fs.rmSync(home, { recursive: true });
@@ -56,7 +56,7 @@ describe("installPlugins", () => {
     it("follows a toolchain that has moved, and leaves the rest of the home alone", async () => {
         await installPlugins(home);
         fs.writeFileSync(path.join(home, "credentials.json"), "{}");
-        jest.mocked(ensureToolchain).mockResolvedValue("/elsewhere");
+        jest.mocked(toolchainFolder).mockReturnValue("/elsewhere");
         await installPlugins(home);
 
         expect(Object.values(links())).toEqual([

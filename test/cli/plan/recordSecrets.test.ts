@@ -4,7 +4,6 @@ import { recordStack } from "../../../cli/plan/recordStack";
 import type { Recording } from "../../../cli/plan/recording";
 import { minimal, removeFolders, stackFolder } from "./stackFolder";
 
-
 afterAll(removeFolders);
 
 function inputsOf({ resources }: Recording, key: string): Readonly<Record<string, unknown>> {

@@ -5,7 +5,6 @@ import { recordStack } from "../../../cli/plan/recordStack";
 import type { Recording } from "../../../cli/plan/recording";
 import { minimal, removeFolders, stackFolder } from "./stackFolder";
 
-
 afterAll(removeFolders);
 
 const LOOK_UP = "getRegistryImageManifests quay.io/shop/api";

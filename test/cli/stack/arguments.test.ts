@@ -1,9 +1,9 @@
+import { UsageError } from "../../../config/usageError";
 import {
     configOptions,
     optionsFor,
     parseStackCommand,
     pulumiArguments,
-    UsageError,
 } from "../../../cli/stack/arguments";
 
 describe("parseStackCommand", () => {

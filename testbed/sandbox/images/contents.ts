@@ -1,9 +1,20 @@
 import { readFileSync } from "node:fs";
 
 import { type Architecture, paths } from "../settings";
-import type { Ingredients } from "./load";
 import { type Format, type Image, image, layer, layerFile } from "./oci";
 import type { Entry } from "./tar";
+
+/** What the images are made from, for one architecture. */
+export interface Ingredients {
+    /** Archive of the tools image's root file system. */
+    readonly root: string;
+    /** Digest of that archive. */
+    readonly digest: string;
+    /** Static busybox. */
+    readonly busybox: string;
+    /** Static regctl. */
+    readonly regctl: string;
+}
 
 /** Holds a pod's namespaces. Native code on both nodes, so that pods start without emulation. */
 export function pauseImage(architecture: Architecture, busybox: string): Image {

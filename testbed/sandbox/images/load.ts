@@ -6,20 +6,8 @@ import { join } from "node:path";
 import { attempt, command, lastLines } from "../command";
 import { ctr } from "../cluster/node";
 import { type Architecture, images, paths } from "../settings";
-import { builderImage, pauseImage, regctlImage } from "./contents";
+import { type Ingredients, builderImage, pauseImage, regctlImage } from "./contents";
 import { type Image, writeArchive } from "./oci";
-
-/** What the images are made from, for one architecture. */
-export interface Ingredients {
-    /** Archive of the tools image's root file system. */
-    readonly root: string;
-    /** Digest of that archive. */
-    readonly digest: string;
-    /** Static busybox. */
-    readonly busybox: string;
-    /** Static regctl. */
-    readonly regctl: string;
-}
 
 /** Makes the root file system of the tools image, unless the cache has it. */
 export async function prepareRoot(

@@ -1,4 +1,5 @@
-import { parseArguments, usage, UsageError, verbs } from "../../sandbox/arguments";
+import { UsageError } from "../../../config/usageError";
+import { parseArguments, usage, verbs } from "../../sandbox/arguments";
 
 describe("parseArguments", () => {
     it.each(["up", "down", "wipe", "status", "check", "toolchain", "help"])(
@@ -39,13 +40,13 @@ describe("parseArguments", () => {
     it("lists the verbs for an unknown one", () => {
         expect(() => parseArguments(["start"])).toThrow(
             'unknown verb "start": use one of up, down, wipe, status, exec, logs, check, ' +
-                "toolchain, pack, repo, help.",
+                "toolchain, repo, help.",
         );
     });
 
     it("lists the verbs for none at all", () => {
         expect(() => parseArguments([])).toThrow(
-            "no verb: use one of up, down, wipe, status, exec, logs, check, toolchain, pack, repo, help.",
+            "no verb: use one of up, down, wipe, status, exec, logs, check, toolchain, repo, help.",
         );
     });
 });
