@@ -13,7 +13,7 @@ const state = join(paths.state, "pulumi");
 
 /** A copy of the stack's files: the encrypted password must not show up as a change of the repository. */
 const project = join(state, "project");
-const configFile = join(project, `testbed/Pulumi.${stack}.yaml`);
+const configFile = join(project, `Pulumi.${stack}.yaml`);
 
 /**
  * The environment of a `pulumi` that works in the sandbox with a backend of its own.
@@ -42,7 +42,7 @@ export async function pulumi(...args: readonly string[]): Promise<number> {
 
 /** Makes the stack unless it is there, and gives it the password of the registry, through standard input. */
 export async function ensureStack(): Promise<void> {
-    await installPlugins(join(state, "home"));
+    installPlugins(join(state, "home"));
     mkdirSync(project, { recursive: true });
     copyFileSync(join(paths.repository, "Pulumi.yaml"), join(project, "Pulumi.yaml"));
     const salt = existsSync(configFile)

@@ -15,7 +15,7 @@ const Package = z.object({ dependencies: z.record(z.string(), z.string()) });
  * Each is installed under the version of its SDK, which is the one that the program asks for: docker's plugin in the
  * toolchain is 5.1.0 where the SDK is 5.0.0.
  */
-export async function installPlugins(home: string): Promise<void> {
+export function installPlugins(home: string): void {
     const toolchain = toolchainFolder();
     const text = readFileSync(join(paths.repository, "package.json"), "utf8");
     const { dependencies } = Package.parse(JSON.parse(text));

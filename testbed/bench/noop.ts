@@ -26,7 +26,7 @@ export class BareStack {
         const count = resourceCount(await bed.stack.state());
         const backend = join(bed.scratch, "bare");
         mkdirSync(backend, { recursive: true });
-        await installPlugins(join(backend, "home"));
+        installPlugins(join(backend, "home"));
         const bare = new BareStack(
             backend,
             { COUNT: `${count}`, NAMESPACE: bed.seedNamespace },

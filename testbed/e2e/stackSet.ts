@@ -24,7 +24,7 @@ export class StackSet {
         const id = `${name}-${randomBytes(3).toString("hex")}`;
         const repository = await createRepository(id);
         const set = new StackSet(id, repository, mkdtempSync(join(tmpdir(), `multiarch-${id}-`)));
-        await installPlugins(join(set.folder, "home"));
+        installPlugins(join(set.folder, "home"));
         mkdirSync(set.files);
         copyFileSync(join(paths.repository, "Pulumi.yaml"), join(set.files, "Pulumi.yaml"));
         await set.git("init", "--quiet", "--initial-branch=main");

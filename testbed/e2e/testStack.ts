@@ -71,7 +71,7 @@ export class TestStack {
             })),
             ...overrides,
         });
-        await installPlugins(join(folder, "home"));
+        installPlugins(join(folder, "home"));
         writeFileSync(
             join(folder, "Pulumi.yaml"),
             readFileSync(join(paths.repository, "Pulumi.yaml")),

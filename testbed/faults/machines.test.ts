@@ -19,7 +19,7 @@ async function makeMachine(folder: string): Promise<{ checkout: string; home: st
     copyRepository(checkout);
     const home = join(folder, "home");
     mkdirSync(home);
-    await installPlugins(join(home, "pulumi"));
+    installPlugins(join(home, "pulumi"));
     return { checkout, home };
 }
 
