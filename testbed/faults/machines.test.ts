@@ -14,7 +14,7 @@ const file = "docker/context-api.Dockerfile";
 const OTHER = "another-machine";
 
 /** A checkout and a home of its own, as a second machine has them. */
-async function makeMachine(folder: string): Promise<{ checkout: string; home: string }> {
+function makeMachine(folder: string): { checkout: string; home: string } {
     const checkout = join(folder, "checkout");
     copyRepository(checkout);
     const home = join(folder, "home");
@@ -30,7 +30,7 @@ describe("a second machine", () => {
 
     beforeAll(async () => {
         bed = await FaultBed.create("machines");
-        machine = await makeMachine(mkdtempSync(join(tmpdir(), "multiarch-machine-")));
+        machine = makeMachine(mkdtempSync(join(tmpdir(), "multiarch-machine-")));
         await bed.serve();
     });
 

@@ -40,7 +40,7 @@ function versionOf(name: string): string {
 }
 
 describe("installPlugins", () => {
-    it("links each plugin under the version of its SDK, which is the one that is asked for", async () => {
+    it("links each plugin under the version of its SDK, which is the one that is asked for", () => {
         installPlugins(home);
 
         expect(links()).toEqual(
@@ -53,7 +53,7 @@ describe("installPlugins", () => {
         );
     });
 
-    it("follows a toolchain that has moved, and leaves the rest of the home alone", async () => {
+    it("follows a toolchain that has moved, and leaves the rest of the home alone", () => {
         installPlugins(home);
         fs.writeFileSync(path.join(home, "credentials.json"), "{}");
         jest.mocked(toolchainFolder).mockReturnValue("/elsewhere");
