@@ -19,6 +19,7 @@ import { accountOf, checkRegistry } from "./registryChecks";
 import { askSourceStack, releasesIn } from "./releases";
 import { refusal } from "../config/refusal";
 import { runFile, serve } from "./serve";
+import { refuseUndeclared, stateResources } from "./undeclared";
 
 /**
  * Asks the Git server and the cluster, before anything is changed: each ref is resolved to one commit, for all
@@ -29,6 +30,9 @@ export async function prepare(config: Config, startProviders: () => void): Promi
     const resolver = new CommitResolver();
     const cluster = new HttpCluster(connectionTo(config));
     const previous = previousOutputs();
+    const declared = stateResources().then((resources) => {
+        refuseUndeclared(config, resources);
+    });
     const isPreview = pulumi.runtime.isDryRun();
     const asked = checkCluster(cluster, config, isPreview);
     void previous.then(({ images }) => {
@@ -48,9 +52,10 @@ export async function prepare(config: Config, startProviders: () => void): Promi
                     ...image.git,
                     login: image.git === config.git ? login : undefined,
                 };
-                const key = `multiarch:images[${config.images.indexOf(image)}].dockerfilePath`;
-                const commit = await resolver.resolve(source);
-                return { ...image, ...source, commit, key, image };
+                const own = `multiarch:images[${config.images.indexOf(image)}]`;
+                const gitKey = image.git === config.git ? "multiarch:git" : `${own}.git`;
+                const commit = await resolver.resolve({ ...source, key: gitKey });
+                return { ...image, ...source, commit, key: `${own}.dockerfilePath`, image };
             }),
         );
         const before = previousBuilds((await previous).images);
@@ -88,6 +93,7 @@ export async function prepare(config: Config, startProviders: () => void): Promi
         previous,
         askSourceStack(config.sourceStack, promoted),
         asked,
+        declared,
     ]);
     const builds = previousBuilds(before.images);
     const releases = releasesIn(before);

@@ -10,6 +10,8 @@ export interface GitRevision {
     readonly commit?: string;
     /** The account to ask with. @default the user's own Git credentials */
     readonly login?: GitLogin;
+    /** The setting that it comes from, as messages name it. @default multiarch:git */
+    readonly key?: string;
 }
 
 /**
@@ -17,7 +19,13 @@ export interface GitRevision {
  *
  * Throws a `RunError` that names the URL, the ref and what to do when the server does not answer or has no such ref.
  */
-export async function resolveCommit({ url, ref, commit, login }: GitRevision): Promise<string> {
+export async function resolveCommit({
+    url,
+    ref,
+    commit,
+    login,
+    key = "multiarch:git",
+}: GitRevision): Promise<string> {
     if (commit !== undefined) {
         return commit;
     }
@@ -29,7 +37,7 @@ export async function resolveCommit({ url, ref, commit, login }: GitRevision): P
     try {
         listing = await git(["ls-remote", "--", url, ...names], login);
     } catch (error) {
-        throw error instanceof GitError ? unreadable(url, error, login) : error;
+        throw error instanceof GitError ? unreadable(url, error, login, key) : error;
     }
     const found = new Map(
         listing
@@ -44,13 +52,18 @@ export async function resolveCommit({ url, ref, commit, login }: GitRevision): P
     if (resolved === undefined) {
         throw refusal(
             [
-                `multiarch:git.ref: ${JSON.stringify(ref)} is neither a branch nor a tag of ${url}.`,
+                `${key}.ref: ${JSON.stringify(ref)} is neither a branch nor a tag of ${url}.`,
                 `See what is there: git ls-remote ${url}`,
-                "Then set it: pulumi config set --path multiarch:git.ref NAME",
+                `Then set it: pulumi config set --path ${quoted(`${key}.ref`)} NAME`,
             ].join("\n"),
         );
     }
     return resolved;
+}
+
+/** A key as a shell takes it: brackets are patterns there. */
+function quoted(key: string): string {
+    return key.includes("[") ? `'${key}'` : key;
 }
 
 /** Resolves each of several revisions once, however many images are built from it. */
@@ -60,9 +73,9 @@ export class CommitResolver {
     /** As {@link resolveCommit}, with one question for each URL and ref. */
     resolve(revision: GitRevision): Promise<string> {
         const { url, ref, commit, login } = revision;
-        const key = JSON.stringify([url, ref, commit, login?.username]);
-        const known = this.pending.get(key) ?? resolveCommit(revision);
-        this.pending.set(key, known);
+        const question = JSON.stringify([url, ref, commit, login?.username]);
+        const known = this.pending.get(question) ?? resolveCommit(revision);
+        this.pending.set(question, known);
         return known;
     }
 }

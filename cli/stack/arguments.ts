@@ -7,11 +7,17 @@ export interface StackCommand {
     readonly stack: string | undefined;
     /** Folder of the project, unless it is the working directory. */
     readonly folder: string | undefined;
+    /** The namespace that shall be deleted with all that is in it. @default none: what others have there is kept */
+    readonly withNamespace: string | undefined;
     /** Everything for pulumi, as it was given. */
     readonly passed: readonly string[];
 }
 
 const verbs = ["up", "preview", "destroy"] as const;
+
+/** The one option that pulumi does not know. */
+const OWN = "--with-namespace";
+const isOwn = (word: string) => word === OWN || word.startsWith(`${OWN}=`);
 
 /** Reads the arguments of cli/stack.ts; what is not its own goes to pulumi unchanged. */
 export function parseStackCommand(argv: readonly string[]): StackCommand {
@@ -22,11 +28,18 @@ export function parseStackCommand(argv: readonly string[]): StackCommand {
             "usage: npm run up|preview|destroy -- [--stack NAME] [any option of pulumi]",
         );
     }
+    const withNamespace = valueOf(passed, OWN);
+    if (passed.some(isOwn) && (verb !== "destroy" || !withNamespace)) {
+        throw new UsageError(
+            `${OWN} is for destroy alone, and wants the namespace's name: ${OWN} NAME`,
+        );
+    }
     return {
         verb,
         stack: valueOf(passed, "--stack", "-s"),
         folder: valueOf(passed, "--cwd", "-C"),
-        passed,
+        withNamespace,
+        passed: passed.filter((word, index) => !isOwn(word) && passed[index - 1] !== OWN),
     };
 }
 

@@ -73,8 +73,9 @@ async function prepared(
     given: Stack,
     {
         preview = false,
+        state = {},
         ...before
-    }: { preview?: boolean; images?: unknown; releases?: unknown } = {},
+    }: { preview?: boolean; images?: unknown; releases?: unknown; state?: object } = {},
 ) {
     const said: string[] = [];
     jest.spyOn(pulumi.log, "info").mockImplementation((text) => {
@@ -94,7 +95,10 @@ async function prepared(
     const { registrations } = await record(program, {
         preview,
         state: answer,
-        calls: { "pulumi:pulumi:readStackOutputs": answer },
+        calls: {
+            "pulumi:pulumi:readStackOutputs": answer,
+            "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: state }),
+        },
     });
     const providers = Object.keys(registrations).filter((it) => it.startsWith("pulumi:providers:"));
     const commits = found instanceof Error ? undefined : found?.commits;
@@ -187,6 +191,20 @@ describe("prepare", () => {
         );
         expect((found as Answers).releases).toEqual(new Map([["api", [before]]]));
     });
+
+    it.each([true, false])(
+        "refuses to undeclare a namespace that the stack made (preview: %s)",
+        async (preview) => {
+            const type = "kubernetes:core/v1:Namespace";
+            const state = { "urn:x": { type, outputs: { metadata: { name: "shop" } } } };
+            const given = stack({ namespace: { name: "shop", create: false } });
+            const { found, said } = await prepared(given, { preview, state });
+
+            expect((found as Error).message).toContain("multiarch:namespace.create is false");
+            expect(said).toEqual([]);
+            expect(serve).not.toHaveBeenCalled();
+        },
+    );
 
     it("asks the cluster that the stack names", async () => {
         const kubernetes = { context: "staging", kubeconfig: "clusters/staging.yaml" };

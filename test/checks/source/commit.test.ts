@@ -92,6 +92,24 @@ describe("resolveCommit", () => {
         },
     );
 
+    it.each(["multiarch:images[2].git", "multiarch:images[0].git"])(
+        "names the key that the ref comes from: %s",
+        async (key) => {
+            expect(await refusalOf(resolveCommit({ url, ref: "gone", key }))).toBe(
+                [
+                    `${key}.ref: "gone" is neither a branch nor a tag of ${url}.`,
+                    `See what is there: git ls-remote ${url}`,
+                    `Then set it: pulumi config set --path '${key}.ref' NAME`,
+                ].join("\n"),
+            );
+        },
+    );
+
+    it("names the key of a repository that cannot be read", async () => {
+        const gone = { url: `file://${url}/gone`, ref: "main", key: "multiarch:images[1].git" };
+        expect(await refusalOf(resolveCommit(gone))).toMatch(/^multiarch:images\[1\]\.git\.url: /);
+    });
+
     it("repeats what git says when there is no such repository", async () => {
         const missing = path.join(folder, "missing");
 

@@ -13,6 +13,7 @@ describe("parseStackCommand", () => {
             verb: "preview",
             stack: "dev",
             folder: "infra",
+            withNamespace: undefined,
             passed,
         });
     });
@@ -31,6 +32,26 @@ describe("parseStackCommand", () => {
                 new UsageError(
                     "usage: npm run up|preview|destroy -- [--stack NAME] [any option of pulumi]",
                 ),
+            );
+        },
+    );
+});
+
+describe("--with-namespace", () => {
+    it.each([[["--with-namespace", "shop"]], [["--with-namespace=shop"]]])(
+        "is destroy's own, and not pulumi's: %j",
+        (words) => {
+            const command = parseStackCommand(["destroy", "--yes", ...words, "--stack", "dev"]);
+            expect(command).toMatchObject({ withNamespace: "shop", stack: "dev" });
+            expect(command.passed).toEqual(["--yes", "--stack", "dev"]);
+        },
+    );
+
+    it.each([[["up", "--with-namespace", "shop"]], [["destroy", "--with-namespace"]]])(
+        "is refused in %j",
+        (words) => {
+            expect(() => parseStackCommand(words)).toThrow(
+                "--with-namespace is for destroy alone, and wants the namespace's name: --with-namespace NAME",
             );
         },
     );

@@ -3,8 +3,12 @@ import { imageResults, summaryText } from "../../../cli/stack/summary";
 const urn = (type: string, name: string) => `urn:pulumi:dev::multiarch::${type}::${name}`;
 const image = (name: string) => urn("multiarch:index:MultiArchImage", name);
 const application = (name: string) => urn("multiarch:index:Application", name);
-const event = (kind: string, about: string) =>
-    JSON.stringify({ sequence: 1, [kind]: { metadata: { urn: about } } });
+const event = (kind: string, about: string, op = "update") =>
+    JSON.stringify({ sequence: 1, [kind]: { metadata: { urn: about, op } } });
+const both = (about: string, op: string) => [
+    event("resourcePreEvent", about, op),
+    event("resOutputsEvent", about, op),
+];
 
 describe("imageResults", () => {
     it("tells what is done, what failed, and what did not get its turn", () => {
@@ -35,6 +39,45 @@ describe("imageResults", () => {
         ].join("\n");
         expect(imageResults(log)).toEqual([{ image: "api", problem: "not finished" }]);
     });
+});
+
+describe("what an update did not do", () => {
+    const refreshed = [...both(image("api"), "refresh"), ...both(application("api"), "refresh")];
+
+    it("is not done by the refresh before it: a refused update reached no image", () => {
+        expect(imageResults(refreshed.join("\n"))).toEqual([
+            { image: "api", problem: "not reached" },
+        ]);
+    });
+
+    it("is not done for an image that it removed", () => {
+        const log = [...refreshed, ...both(image("api"), "delete"), ...both(image("web"), "same")];
+        expect(imageResults(log.join("\n"))).toEqual([
+            { image: "api", problem: "removed" },
+            { image: "web", problem: undefined },
+        ]);
+    });
+
+    it.each(["same", "create", "update", "import"])(
+        "is told apart from what it found in place or made: %s",
+        (op) => {
+            const log = [...refreshed, ...both(image("api"), op), ...both(application("api"), op)];
+            expect(imageResults(log.join("\n"))).toEqual([{ image: "api", problem: undefined }]);
+        },
+    );
+
+    it("is not done where only the refresh saw the outputs", () => {
+        const log = [...refreshed, event("resourcePreEvent", image("api"), "same")];
+        expect(imageResults(log.join("\n"))).toEqual([{ image: "api", problem: "not finished" }]);
+    });
+
+    it.each(["discard", "delete-replaced", "read", "refresh", "fetch"])(
+        "is not done by a step such as %s",
+        (op) => {
+            const [result] = imageResults(both(image("api"), op).join("\n"));
+            expect(result?.problem).toMatch(/^(removed|not reached)$/);
+        },
+    );
 });
 
 describe("summaryText", () => {
