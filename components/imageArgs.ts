@@ -5,10 +5,9 @@ import { type CommandPlace } from "./commandArgs";
 import { type BuildProject, type BuildProjectArgs } from "./buildProject";
 import type { MultiArchImageArgs } from "./multiArchImage";
 import { type BuiltImage, type Config, type Image } from "../config/loadConfig";
-import { identityOf } from "./identity";
 import { buildIdentity } from "./imageBuild";
 import { type PublisherAccount } from "./publisherAccount";
-import { publisherScripts } from "../steps/publish/publisherScripts";
+import { programNames } from "../steps/publish/publisherScripts";
 
 /** What the stack's configuration says about the things that its images share. */
 export function projectArgs(config: Config): BuildProjectArgs {
@@ -65,7 +64,8 @@ export function imageArgs(
         publisher: {
             ...publisher,
             program: present(account).program,
-            programHash: identityOf({ program: publisherScripts[publisher.tool] }),
+            programHash: programNames[publisher.tool],
+            allow: config.contents.allow,
         },
         serviceAccount: present(account).serviceAccount,
         pushSecret: present(project.pushSecret),

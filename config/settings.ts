@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { architectures } from "./architecture";
-import { choice, flag, secret, section, seconds, text, whole } from "./fields";
+import { choice, flag, secret, section, seconds, text, uniqueList, whole } from "./fields";
 import { gitSource } from "./git";
 import { image } from "./image";
 import { isRegistry } from "./imageReference";
@@ -81,6 +81,17 @@ export const settings = section({
     build,
     /** How images are joined and pushed. */
     publisher,
+    /** What images may hold beside programs of their own architecture. */
+    contents: section({
+        /** Paths in an image that may be for any architecture though the image starts them; `*` stands for any text. */
+        allow: uniqueList(
+            text(
+                "an absolute path without white space, in which * stands for any text",
+                /^\/[^\s\p{C}]*$/u,
+            ),
+            "paths",
+        ).default([]),
+    }).prefault({}),
     /** Any word; a new one builds again though the source is the same. */
     rebuild: text(
         'a word of at most 64 letters, digits, ".", "_" and "-"',

@@ -68,6 +68,7 @@ const full: Stack = {
             resources: { limits: { cpu: "4" } },
         },
         publisher: { tool: "buildah", timeoutSeconds: 60, backoffLimit: 0 },
+        contents: { allow: ["/opt/tools/*"] },
         rebuild: "again-1",
         kubernetes: { context: "shop", kubeconfig: "/home/ann/.kube/config" },
         sourceStack: "organization/multiarch/staging",
@@ -108,6 +109,16 @@ const defaultPublisher = {
 
 beforeAll(beforeStack);
 
+describe("contents.allow", () => {
+    it.each(["opt/tool", "/opt/my tool", "", "/x\n"])("refuses %j, by its place", (path) => {
+        const stack = change(minimal, { contents: { allow: [path] } });
+        expect(() => load(stack)).toThrow(
+            "multiarch:contents.allow[0] is " +
+                `${JSON.stringify(path)}: expected an absolute path without white space, in which * stands for any text`,
+        );
+    });
+});
+
 describe("loadConfig", () => {
     it("fills in what the least configuration leaves out", () => {
         expect(load(minimal)).toEqual({
@@ -136,6 +147,7 @@ describe("loadConfig", () => {
                 failedHistory: 2,
             },
             publisher: defaultPublisher,
+            contents: { allow: [] },
         });
     });
 

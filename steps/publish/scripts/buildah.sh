@@ -1,5 +1,5 @@
 #!/bin/sh
-# The publisher Job's program for buildah, the seed guide's tool, after common.sh: joins the built images by digest
+# The publisher Job's program for buildah, the seed guide's tool, after common.sh and contents.sh: joins the built images by digest
 # into one manifest list and pushes it under every tag. Nothing is pulled into local storage, so no layer is encoded
 # again and the children keep the digests that were built (the guide's "buildah pull" changed them).
 # It runs as UID 0 under the SCC anyuid, without any capability.
@@ -35,6 +35,13 @@ join() {
 push() { try buildah manifest push --quiet --all --format v2s2 --digestfile /work/digest "$1" "docker://$DESTINATION:$2" >/dev/null; }
 move() { push list "$1"; }
 
+# What check_contents reads an image by: it is written into a folder (containers-transports(5), dir), as buildah reads no blob by itself.
+get_manifest() {
+    buildah manifest push --quiet --all --format v2s2 "$architecture" "dir:/work/copied" >/dev/null
+    cat "/work/copied/${1#sha256:}.manifest.json"
+}
+get_blob() { cat "/work/copied/${1#sha256:}"; }
+
 cp /input/credentials/config.json "$REGISTRY_AUTH_FILE"
 # containers-certs.d(5): where it looks for the certificates of each host.
 mkdir -p "$HOME/.config/containers"
@@ -51,6 +58,9 @@ for architecture in $ARCHITECTURES; do
     buildah login -u serviceaccount --password-stdin "$INTERNAL_REGISTRY" <"$token" >/dev/null
     join "$architecture" "$digest"
     push "$architecture" "$commit-$architecture-$(short "$digest")"
+    image=$digest
+    check_contents "$architecture" "$image"
+    rm -rf /work/copied
     transferred "$architecture" "$started"
 done
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The publisher Job's program for regctl, after common.sh. Copies each architecture's image as soon as its digest
+# The publisher Job's program for regctl, after common.sh and contents.sh. Copies each architecture's image as soon as its digest
 # is signalled, then writes one manifest list and moves the tags. It runs under restricted-v2: no privilege, any UID.
 # shellcheck disable=SC2154 # token and commit come from common.sh
 export DOCKER_CONFIG=/input/credentials
@@ -8,7 +8,8 @@ list_type=application/vnd.docker.distribution.manifest.list.v2+json
 # identify TAG: the digest behind it, nothing when there is no such tag, "?" when the registry does not say.
 identify() {
     if out=$(regctl manifest head "$DESTINATION:$1" 2>&1); then
-        echo "$out"
+        # Beside warnings, if it has any.
+        echo "$out" | grep -o 'sha256:[0-9a-f]\{64\}' | tail -n 1
     elif hopeless "$out"; then
         give_up "$out"
     else
@@ -34,9 +35,14 @@ transfer() {
     regctl registry set "$INTERNAL_REGISTRY" --cacert "$(cat "/input/service-ca/$INTERNAL_REGISTRY/ca.crt")" --skip-check
     regctl registry login "$INTERNAL_REGISTRY" -u serviceaccount --pass-stdin --skip-check <"$token" >/dev/null
     try regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
+    check_contents "$1" "$digest"
     touch "/work/transferred-$1"
     transferred "$1" "$started"
 }
+
+# What check_contents reads an image by.
+get_manifest() { try regctl manifest get "$SOURCE@$1" --format raw-body; }
+get_blob() { regctl blob get "$SOURCE" "$1"; }
 
 move() { try regctl image copy --fast "$DESTINATION@$list" "$DESTINATION:$1" >/dev/null; }
 

@@ -7,7 +7,7 @@ import { answers } from "../probes";
 import { type Architecture, architectures, images, paths, quay } from "../settings";
 import { baseImage } from "./contents";
 import { listApplets } from "./load";
-import { list, writeArchive } from "./oci";
+import { list, writeArchive } from "../../../simulator/images/oci";
 
 /** regctl's configuration for registries of the sandbox, each with an account. */
 export function regctlHosts(

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 import { type Architecture, paths } from "../settings";
-import { type Format, type Image, image, layer, layerFile } from "./oci";
-import type { Entry } from "./tar";
+import { type Format, type Image, image, layer, layerFile } from "../../../simulator/images/oci";
+import type { Entry } from "../../../simulator/images/tar";
 
 /** What the images are made from, for one architecture. */
 export interface Ingredients {

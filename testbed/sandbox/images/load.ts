@@ -7,7 +7,7 @@ import { attempt, command, lastLines } from "../command";
 import { ctr } from "../cluster/node";
 import { type Architecture, images, paths } from "../settings";
 import { type Ingredients, builderImage, pauseImage, regctlImage } from "./contents";
-import { type Image, writeArchive } from "./oci";
+import { type Image, writeArchive } from "../../../simulator/images/oci";
 
 /** Makes the root file system of the tools image, unless the cache has it. */
 export async function prepareRoot(

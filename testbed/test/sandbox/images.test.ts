@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-import { image, layer, layerFile, list, writeArchive } from "../../sandbox/images/oci";
-import { tar } from "../../sandbox/images/tar";
+import { image, layer, layerFile, list, writeArchive } from "../../../simulator/images/oci";
+import { tar } from "../../../simulator/images/tar";
 
 const sha256 = (bytes: Buffer) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 const parse = (bytes: unknown) => JSON.parse(String(bytes)) as unknown;

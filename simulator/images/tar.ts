@@ -6,6 +6,8 @@ export interface Entry {
     readonly content?: Buffer | string;
     /** Where a symbolic link leads. */
     readonly link?: string;
+    /** The entry of this archive whose content a hard link shares. */
+    readonly hardLink?: string;
     /** Permissions. @default 0o755 for folders and links, 0o644 for files */
     readonly mode?: number;
     /** Owner, and group of the same number. @default 0 */
@@ -37,7 +39,7 @@ export function header(entry: Entry, size: number): Buffer {
     number(0, 136, 12);
     bytes.fill(" ", 148, 156);
     text(kind, 156, 1);
-    text(entry.link ?? "", 157, 100);
+    text(entry.link ?? entry.hardLink ?? "", 157, 100);
     text("ustar\u000000", 257, 8);
     const sum = bytes.reduce((total, byte) => total + byte, 0);
     bytes.write(`${sum.toString(8).padStart(6, "0")}\u0000 `, 148, 8);
@@ -61,7 +63,10 @@ export function tar(entries: readonly Entry[]): Buffer {
     return Buffer.concat([...parts, end]);
 }
 
-function kindOf(entry: Entry): "0" | "2" | "5" {
+function kindOf(entry: Entry): "0" | "1" | "2" | "5" {
+    if (entry.hardLink !== undefined) {
+        return "1";
+    }
     if (entry.link !== undefined) {
         return "2";
     }
