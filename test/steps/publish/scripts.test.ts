@@ -114,7 +114,7 @@ async function publish(options: Options): Promise<Ended> {
         write(`input/signal/${architecture}`, digest);
     }
     write("input/signal/publish", "now");
-    const stand = join(__dirname, "regctl.cjs");
+    const stand = join(root, "simulator/registry/regctl.cjs");
     const hosts = [internal, quay].map(({ served }) => `--host reg=${served.host},tls=disabled`);
     const real = process.env["REGCTL"];
     const regctl =
