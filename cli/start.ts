@@ -1,21 +1,30 @@
 import "./plan/shellText";
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
+import * as pulumi from "@pulumi/pulumi";
+
 import { UsageError } from "../config/usageError";
 import type { Step } from "./engine/update";
+import { type Fault, faults } from "./rehearsal/faults";
 import { rehearse, type Rehearsal, type RehearsalListener } from "./rehearsal/rehearse";
 import { svgText } from "./timeline/svg";
 import { timelinesOf } from "./timeline/timeline";
 
 const root = join(__dirname, "..");
-const USAGE = "expected --output short, --output all, or nothing";
+const USAGE = `expected --output all|short, --fault NAME (${Object.keys(faults).join(", ")}), --fault list, or nothing`;
 
 /** `npm start`: the whole update of an example, twice, on a cluster that is simulated here. */
 async function start(args: readonly string[]): Promise<number> {
-    const all = readOptions(args);
+    const { all, fault } = readOptions(args);
+    if (fault === "list") {
+        for (const [name, { what }] of Object.entries(faults)) {
+            say(`${name.padEnd(20)} ${what}`);
+        }
+        return 0;
+    }
     const began = Date.now();
     say(
         "A rehearsal: the cluster, its builds and both registries are simulated in this process; nothing outside is asked.",
@@ -35,9 +44,12 @@ async function start(args: readonly string[]): Promise<number> {
     };
     process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
     try {
-        const rehearsal = await rehearse(folder, 2, listenerOf(all), abort.signal);
+        const options = { times: 2, ...(fault !== undefined && { fault: faultNamed(fault) }) };
+        const rehearsal = await rehearse(folder, options, listenerOf(all), abort.signal);
         try {
-            return show(rehearsal, (Date.now() - began) / 1000);
+            return fault === undefined
+                ? show(rehearsal, (Date.now() - began) / 1000)
+                : showFault(rehearsal);
         } finally {
             await rehearsal.close();
         }
@@ -47,15 +59,53 @@ async function start(args: readonly string[]): Promise<number> {
     }
 }
 
-function readOptions(args: readonly string[]): boolean {
-    const [option, value, ...rest] = args.flatMap((word) => word.split("="));
-    if (option === undefined) {
-        return false;
+interface StartOptions {
+    readonly all: boolean;
+    readonly fault: string | undefined;
+}
+
+function readOptions(args: readonly string[]): StartOptions {
+    const words = args.flatMap((word) => word.split("="));
+    const found: { all: boolean; fault: string | undefined } = { all: false, fault: undefined };
+    for (let at = 0; at < words.length; at += 2) {
+        const [option, value = ""] = words.slice(at, at + 2);
+        if (option === "--output" && ["all", "short"].includes(value)) {
+            found.all = value === "all";
+        } else if (option === "--fault" && (value === "list" || Object.hasOwn(faults, value))) {
+            found.fault = value;
+        } else {
+            throw new UsageError(`unknown ${args.join(" ")}: ${USAGE}`);
+        }
     }
-    if (option !== "--output" || !["all", "short"].includes(value ?? "") || rest.length > 0) {
-        throw new UsageError(`unknown ${args.join(" ")}: ${USAGE}`);
+    return found;
+}
+
+function faultNamed(name: string): Fault {
+    const fault = faults[name];
+    if (fault === undefined) {
+        throw new UsageError(`unknown fault ${name}: ${USAGE}`);
     }
-    return value === "all";
+    say(`The fault: ${fault.what}.`);
+    return fault;
+}
+
+/** What a fault looks like; returns the exit code: 0 where the update failed, as it should. */
+function showFault({ updates, tags }: Rehearsal): number {
+    const error = updates.at(-1)?.error;
+    if (error === undefined) {
+        say("The update went well, and should not have.");
+        return 1;
+    }
+    say("");
+    say("The update failed, as it should:");
+    for (const line of error.message.split("\n")) {
+        say(`  ${line}`);
+    }
+    // What waits for the step that failed will wait for ever, and the SDK need not complain of it.
+    pulumi.runtime.terminateRpcs();
+    const floating = ["latest", "v0.1.0"].filter((tag) => tags.has(tag));
+    say(`Floating tags that moved: ${floating.join(", ") || "none"}`);
+    return floating.length === 0 ? 0 : 1;
 }
 
 function listenerOf(all: boolean): RehearsalListener {
@@ -110,6 +160,7 @@ function show({ updates, cluster, commit }: Rehearsal, seconds: number): number 
     }
     const outputs = first?.state.outputs as { images: Readonly<Record<string, Outputs>> };
     const drawing = join(root, ".multiarch", "timeline.svg");
+    mkdirSync(join(root, ".multiarch"), { recursive: true });
     writeFileSync(drawing, svgText(timelinesOf(outputs)));
     for (const [name, image] of Object.entries(outputs.images)) {
         say("");
@@ -136,7 +187,7 @@ function show({ updates, cluster, commit }: Rehearsal, seconds: number): number 
     );
     say(`Done in ${seconds.toFixed(1)} s. Next:`);
     say("  npm run plan                    what pulumi up would do on a cluster of yours");
-    say("  npm start -- --output all       every step of this rehearsal");
+    say("  npm start -- --fault list       what can go wrong, and how it looks");
     say("  less README.md                  Deploy to your own cluster");
     return 0;
 }

@@ -16,6 +16,7 @@ import {
     type UpdateResult,
 } from "../engine/update";
 import { exampleConfig, exampleFiles } from "./example";
+import { type Fault, NODES } from "./faults";
 import { kubernetesProvider } from "./kubernetesProvider";
 import { commandProvider, dockerProvider, providerResources } from "./providers";
 
@@ -48,25 +49,25 @@ export interface RehearsalListener extends Listener {
  */
 export async function rehearse(
     folder: string,
-    times: number,
+    { times, fault = { what: "nothing" } }: { readonly times: number; readonly fault?: Fault },
     listener: RehearsalListener,
     signal: AbortSignal,
 ): Promise<Rehearsal> {
     const repositories = join(folder, "git");
-    const commit = makeRepository(join(repositories, "context-api"), exampleFiles);
+    const commit = makeRepository(join(repositories, "context-api"), fault.files ?? exampleFiles);
     const accounts = { robot: { password: PASSWORD } };
     const published = new Registry({ accounts, now: () => Date.now() });
     const internal = new Registry({ now: () => Date.now() });
+    if (fault.registry !== undefined) {
+        published.intercept(fault.registry);
+    }
     const [git, quay, own] = await Promise.all([
         serveRepositories(repositories),
         serveRegistry(published),
         serveRegistry(internal),
     ]);
     const cluster = simulateCluster({
-        nodes: [
-            { name: "amd64-0", architecture: "amd64" },
-            { name: "arm64-0", architecture: "arm64" },
-        ],
+        nodes: fault.nodes ?? NODES,
         internal,
         published: { registry: published, host: quay.host },
         repositoryOf: (url) => join(repositories, url.split("/").slice(3, -1).join("/")),
@@ -93,7 +94,7 @@ export async function rehearse(
         organization: "organization",
         preview: false,
         parallel: 64,
-        config: { ...config, "multiarch:registryPassword": PASSWORD },
+        config: { ...config, "multiarch:registryPassword": fault.password ?? PASSWORD },
         secretKeys: ["multiarch:registryPassword"],
     };
     const providers: Readonly<Record<string, Provider>> = {

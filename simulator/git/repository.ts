@@ -28,19 +28,18 @@ function git(folder: string, args: readonly string[]): Buffer {
     });
 }
 
+/** Contents of files by their paths. */
+export type RepositoryFiles = Readonly<Record<string, string | Buffer>>;
+
 /** Makes a repository of one commit with these files, by the same digest everywhere; returns the commit. */
-export function makeRepository(folder: string, files: Readonly<Record<string, string>>): string {
+export function makeRepository(folder: string, files: RepositoryFiles): string {
     mkdirSync(folder, { recursive: true });
     git(folder, ["init", "--quiet", "--initial-branch=main"]);
     return commit(folder, files, "The example's service");
 }
 
 /** Adds a commit with these files; returns it. */
-export function commit(
-    folder: string,
-    files: Readonly<Record<string, string>>,
-    message: string,
-): string {
+export function commit(folder: string, files: RepositoryFiles, message: string): string {
     for (const [path, text] of Object.entries(files)) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text, { mode: 0o644 });

@@ -44,3 +44,20 @@ export function refusedPublisher(request: PublishRequest, tail: readonly string[
         ],
     });
 }
+
+/** An image is not for the architecture that its label says: another pod would find the same. */
+export function wrongContents(request: PublishRequest, tail: readonly string[]): Failure {
+    const { image, namespace, publisher } = request;
+    return new Failure({
+        headline: `${image}: an image is not for the architecture that it was built for; no list was made, and no floating tag moved.`,
+        facts: [
+            "A base of one architecture is the usual cause: OpenShift's builder stamps an image with its node's architecture, whatever its base holds. The bases, and what is copied, must offer every architecture of the image.",
+            "What is meant to be there: pulumi config set --path 'multiarch:contents.allow[0]' PATH",
+        ],
+        tail,
+        next: [
+            `oc logs job/${publisher.job} -n ${namespace}`,
+            "mend the Dockerfile and push the commit, then: pulumi up",
+        ],
+    });
+}

@@ -9,8 +9,14 @@ import { LogTail } from "../shared/tailLog";
 /** The name that the Job gives its only container. */
 export const PUBLISHER_CONTAINER = "publisher";
 
-// steps/publish/scripts/common.sh ends with it when the registry's answer would be the same the next time.
-const REFUSED = 77;
+// steps/publish/scripts/common.sh ends with them when all would be the same the next time.
+const REFUSALS: ReadonlyMap<number, Refusal> = new Map([
+    [77, "registry"],
+    [78, "contents"],
+]);
+
+/** What refuses: the registry, or the look into an image. */
+export type Refusal = "contents" | "registry";
 
 /** One pod of the publisher: its output is read once, from the first byte to the last. */
 export class PublisherPod {
@@ -99,9 +105,9 @@ export class PublisherPod {
         return [...container, reason, message].filter((part) => part !== undefined).join(", ");
     }
 
-    /** True when another pod would fare no better: the registry has refused. */
-    wasRefused(): boolean {
-        return this.status()?.state?.terminated?.exitCode === REFUSED;
+    /** Why another pod would fare no better, if it would not: the registry refuses, or an image is not for its architecture. */
+    refusal(): Refusal | undefined {
+        return REFUSALS.get(this.status()?.state?.terminated?.exitCode ?? 0);
     }
 
     private lastWords(): string {

@@ -6,7 +6,7 @@ import { findWhatPublisherWaitsFor, PublisherWaiting } from "./explainPublisher"
 import { Job, jobSchema, listSchema, Pod, podSchema } from "../../cluster/objects";
 import { shortDigest } from "../../cluster/printable";
 import type { Progress } from "../shared/progress";
-import { failedPublisher, missingJob, refusedPublisher } from "./publishFailure";
+import { failedPublisher, missingJob, refusedPublisher, wrongContents } from "./publishFailure";
 import type { PublishRequest } from "./publishRequest";
 import { BadEvent, Published, PublisherEvent } from "./publisherEvents";
 import { PublisherPod } from "./publisherPod";
@@ -111,8 +111,10 @@ export class PublisherRun {
                 if (pod.status.phase === "Succeeded") {
                     throw this.failure("ended without saying what it published.", []);
                 }
-                if (known.wasRefused()) {
-                    throw refusedPublisher(this.request, known.lines());
+                const refusal = known.refusal();
+                if (refusal !== undefined) {
+                    const failure = refusal === "registry" ? refusedPublisher : wrongContents;
+                    throw failure(this.request, known.lines());
                 }
                 const [words = ""] = known.lines().slice(-1);
                 this.progress.step(`pod ${pod.metadata.name} ended: ${known.ending()}. ${words}`);

@@ -16,11 +16,12 @@ hopeless() {
     return 1
 }
 
-# give_up TEXT: ends the pod with the exit code that tells steps/publish/runPublish.ts not to wait for another one.
+# give_up TEXT [CODE]: ends the pod with an exit code that tells steps/publish/publisherPod.ts not to wait for another one: 77 where the
+# registry refuses, 78 where an image is not for its architecture.
 give_up() {
     echo "$1" >&2
-    touch /work/refused
-    exit 77
+    echo "${2:-77}" >/work/refused
+    exit "${2:-77}"
 }
 
 # try COMMAND...: does it, or ends the pod: for good where doing it again would not help.

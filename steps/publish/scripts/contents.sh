@@ -245,7 +245,7 @@ libraries() {
 # wrong PATH FILE LAYER: refuses an image for a program of another architecture.
 wrong() {
     found=$(elf "$2")
-    give_up "the $architecture image $image starts /${1#/}, which is for $(architecture_of "$found") (ELF machine 0x$found): wanted $architecture (0x$wanted); no tag moved. It came with: $(made_by "$3"). Look at that line of the Dockerfile, and whether its base offers linux/$architecture."
+    give_up "the $architecture image $image starts /${1#/}, which is for $(architecture_of "$found") (ELF machine 0x$found): wanted $architecture (0x$wanted); no tag moved. It came with: $(made_by "$3"). Look at that line of the Dockerfile, and whether its base offers linux/$architecture." 78
 }
 
 # check_contents ARCHITECTURE DIGEST: ends the pod for good where the image starts what is not for its architecture.
@@ -262,7 +262,7 @@ check_contents() {
     get_blob "$(sed -n 's/^\/config\/digest	//p' "$look/manifest")" "$image" | flatten >"$look/config"
     awk -F '\t' '$1 ~ /^\/layers\/[0-9]+\/digest$/ { split($1, p, "/"); d[p[3]] = $2; if (p[3] + 1 > n) n = p[3] + 1 } $1 ~ /^\/layers\/[0-9]+\/mediaType$/ { split($1, p, "/"); m[p[3]] = $2 } END { for (i = 0; i < n; i++) print d[i], m[i] }' "$look/manifest" >"$look/layers"
     if grep -q 'zstd$' "$look/layers" && ! command -v zstd >/dev/null; then
-        give_up "the $architecture image $image has layers that are compressed with zstd, which the publisher's image cannot read; no tag moved. Build it with gzip, or set multiarch:publisher.image to one that has zstd."
+        give_up "the $architecture image $image has layers that are compressed with zstd, which the publisher's image cannot read; no tag moved. Build it with gzip, or set multiarch:publisher.image to one that has zstd." 78
     fi
     index_layers >"$look/index"
     if [ -e "$look/unread" ]; then
@@ -273,7 +273,7 @@ check_contents() {
     : >"$look/seen"
     while [ -s "$look/next" ]; do
         if [ $((($(now) - begun) / 100)) -gt "$contents_limit" ]; then
-            give_up "the $architecture image $image could not be looked into within $contents_limit s; no tag moved"
+            give_up "the $architecture image $image could not be looked into within $contents_limit s; no tag moved" 78
         fi
         cat "$look/next" >>"$look/seen"
         find_files <"$look/next" | read_files

@@ -46,7 +46,7 @@ get_blob() { regctl blob get "$SOURCE" "$1"; }
 
 move() { try regctl image copy --fast "$DESTINATION@$list" "$DESTINATION:$1" >/dev/null; }
 
-trap 'if [ -e /work/refused ]; then exit 77; else exit 1; fi' TERM
+trap 'if [ -e /work/refused ]; then exit "$(cat /work/refused)"; else exit 1; fi' TERM
 may_push
 note_floating_tags
 transfers=

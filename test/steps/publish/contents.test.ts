@@ -46,7 +46,7 @@ function look(config: object, layers: readonly Layer[], options: Options = {}) {
     mkdirSync(work, { recursive: true });
     // What the whole program has around it.
     const text = `set -eu
-        give_up() { echo "$1" >&2; exit 77; }
+        give_up() { echo "$1" >&2; exit "$2"; }
         now() { echo 0; }
         get_manifest() { cat "$BLOBS/$1"; }
         get_blob() { cat "$BLOBS/$1"; }
@@ -74,7 +74,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))(
             expect(stderr).toBe(
                 `the arm64 image ${digest} ${foreign("/app/server", "amd64", "3e")} It came with: multiarch sandbox. Look at that line of the Dockerfile, and whether its base offers linux/arm64.`,
             );
-            expect(status).toBe(77);
+            expect(status).toBe(78);
         });
 
         it.each(["amd64", "arm64", "ppc64le", "s390x"] as const)(
@@ -194,7 +194,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))(
             const config = { Entrypoint: ["/app/server"] };
             const below = layer([{ path: "app" }, server("amd64")]);
             expect(look(config, [below, layer([server("arm64")])], { shell }).stdout).toBe("right");
-            expect(look(config, [layer([server("arm64")]), below], { shell }).status).toBe(77);
+            expect(look(config, [layer([server("arm64")]), below], { shell }).status).toBe(78);
             expect(
                 look(config, [below, layer([file("app/.wh.server", "")])], { shell }).stdout,
             ).toBe("right");
@@ -205,7 +205,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))(
                 "right",
             );
             const again = layer([file("app/.wh..wh..opq", ""), server("amd64")]);
-            expect(look(config, [below, again], { shell }).status).toBe(77);
+            expect(look(config, [below, again], { shell }).status).toBe(78);
         });
 
         it.each<[string, object, Entry[]]>([
@@ -236,7 +236,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))(
                 });
             expect(allow("/app/server").stdout).toBe("right");
             expect(allow("/opt/* /app/*").stdout).toBe("right");
-            expect(allow("/app/other").status).toBe(77);
+            expect(allow("/app/other").status).toBe(78);
         });
 
         it("refuses to publish what it could not read", () => {

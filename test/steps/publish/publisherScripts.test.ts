@@ -8,12 +8,12 @@ describe("the publisher's programs", () => {
         [
             "regctl",
             "d4cf9042977f7a98d81d72345c926643f1a7faae",
-            "57f81971b394aaaf001edb91785c76523c5a4160",
+            "6b0636365b9dc6071d569230017ff2d72383a29a",
         ],
         [
             "buildah",
             "32d318727a977928853da53f99a872815f1beb70",
-            "a9608b3a6a8d46b509b426c1327c0f2a49618acd",
+            "aed9be2a902536b859a3fb786f58104e8e29446d",
         ],
     ] as const)(
         "have a name that outlives what changes nothing in the registry: %s",

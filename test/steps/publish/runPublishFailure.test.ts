@@ -83,6 +83,24 @@ describe("runPublish, when its Job does not succeed", () => {
         );
     });
 
+    it("waits for no further pod when an image is not for its architecture, exit code 78, and blames no registry", async () => {
+        run.cluster.set(PODS, podObject(POD, ended("Failed", { reason: "Error", exitCode: 78 })));
+        run.say("the arm64 image starts /app/server, which is for amd64\n");
+        run.log().end();
+        run.start();
+        expect(await run.failed()).toBe(
+            [
+                "api: an image is not for the architecture that it was built for; no list was made, and no floating tag moved.",
+                "A base of one architecture is the usual cause: OpenShift's builder stamps an image with its node's architecture, whatever its base holds. The bases, and what is copied, must offer every architecture of the image.",
+                "What is meant to be there: pulumi config set --path 'multiarch:contents.allow[0]' PATH",
+                "The last lines of its log:",
+                "  | the arm64 image starts /app/server, which is for amd64",
+                NEXT[0],
+                "Next: mend the Dockerfile and push the commit, then: pulumi up",
+            ].join("\n"),
+        );
+    });
+
     it("fails when the Job is complete and its pod is gone", async () => {
         run.cluster.set(JOBS, jobObject([{ type: "Complete", status: "True" }]));
         run.start();

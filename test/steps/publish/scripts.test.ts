@@ -232,7 +232,7 @@ describe.each((own.length > 0 ? own : shells).map((shell) => [shell.join(" "), s
             const before = tagsOf();
             const digests = { amd64: built("amd64"), arm64: built("arm64", "amd64") };
             const { status, stderr, events, termination } = await publish({ digests, shell });
-            expect(status).toBe(77);
+            expect(status).toBe(78);
             expect(stderr).toContain(
                 `the arm64 image ${digests.arm64} starts /app/server, which is for amd64 (ELF machine 0x3e): wanted arm64 (0xb7); no tag moved.`,
             );
@@ -266,7 +266,7 @@ for (const tool of buildah) {
             expect(stderr).toContain(
                 `the arm64 image ${digests.arm64} starts /app/server, which is for amd64 (ELF machine 0x3e): wanted arm64 (0xb7); no tag moved.`,
             );
-            expect(status).toBe(77);
+            expect(status).toBe(78);
             expect(tagsOf()["latest"]).toBeUndefined();
         });
     });
