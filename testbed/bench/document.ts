@@ -8,7 +8,7 @@ export function documentText(cases: Cases, summary: Summary, charts: readonly st
     const shown = charts.map((name) => `![${titleOf(name)}](performance/${name})\n\n`);
     return `# Performance
 
-<!-- Written by bench/ (npm run bench) from performance/bench.json: do not edit. -->
+<!-- Written by testbed/bench (npm run bench, in testbed/) from its raw data, which is not kept here: do not edit. -->
 
 ## Aims
 

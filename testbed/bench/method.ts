@@ -1,10 +1,10 @@
 /** How it is measured: the part of docs/performance.md that no number changes. */
 export const method = `## How it is measured
 
-\`npm run bench\` measures on the sandbox ([../sandbox/README.md](../sandbox/README.md)): a real OpenShift on one machine,
+\`npm run bench\` measures on the sandbox ([../testbed/sandbox/README.md](../testbed/sandbox/README.md)): a real OpenShift on one machine,
 on which builds, registries, both nodes and Pulumi share the CPUs. What runs in an arm64 image is emulated, the nodes' own
 programs and OpenShift's builder with its git are not. The sandbox's kubelets measure cgroups each minute and its programs
-collect garbage less often than by default ([why](../sandbox/README.md)). In each round, every side does its work once, one
+collect garbage less often than by default ([why](../testbed/sandbox/README.md)). In each round, every side does its work once, one
 after the other on the same cluster; who is first changes from round to round. While a side works, only its own services
 run: those of the other are scaled to nothing, as their pods are no cost of it; but with layers both run, as their images
 are removed from the disk after each round, and where nothing changes they are left as they are. Before each side the bench

@@ -26,7 +26,7 @@ export function document(results: readonly Result[], unprotected: readonly Unpro
     const failed = failures(results);
     return `# Reliability
 
-<!-- Written by testbed/faults/main.ts (npm run test:faults): do not edit. -->
+<!-- Written by testbed/faults/main.ts (npm run faults): do not edit. -->
 
 Every fault below was injected for real on the sandbox: ${runs(results)}; ${versions()}.
 
@@ -94,7 +94,7 @@ function withoutText(results: readonly Result[], unprotected: readonly Unprotect
     return `## Seen failing
 
 Each of these was taken out of a copy of the repository, and the test named beside it failed
-(\`npm run test:faults -- --unprotected\`). What others do cannot be taken out: there the fault was made to outlast it, as
+(\`npm run faults -- --unprotected\`). What others do cannot be taken out: there the fault was made to outlast it, as
 the words in brackets say.
 
 | Without this | this test failed | in these words |

@@ -171,13 +171,17 @@ async function inject({ isFast, pattern, given, earlier }: Choice): Promise<numb
     return results.length > 0 && results.length === passed ? 0 : 1;
 }
 
-/** Runs tests of test/faults; what jest reports of them, and the rows that they wrote. */
+/** Runs tests of faults/; what jest reports of them, and the rows that they wrote. */
 async function jest(args: readonly string[]) {
     const rows = join(folder, "rows.jsonl");
     const report = join(folder, "report.json");
     writeFileSync(rows, "");
     rmSync(report, { force: true });
-    const options = ["--selectProjects=faults", "--testTimeout=700000"];
+    const options = [
+        "--config=testbed/jest.config.mjs",
+        "--selectProjects=faults",
+        "--testTimeout=700000",
+    ];
     const program = "node_modules/jest/bin/jest.js";
     await node([program, ...options, "--json", `--outputFile=${report}`, ...args], {
         MULTIARCH_FAULTS_REPORT: rows,
