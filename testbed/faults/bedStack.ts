@@ -18,7 +18,7 @@ export const name = "context-api";
 /** Makes a stack with everything of its own; nothing of it is in the cluster yet. */
 export async function makeStack(id: string, options: BedOptions) {
     if (namespaceName === "multiarch") {
-        throw new Error("faults need a sandbox of their own: npm run test:faults");
+        throw new Error("faults need a sandbox of their own: npm run faults");
     }
     const image = { name, application, ...options.image };
     const stack = await TestStack.create(id, [image], options.overrides);

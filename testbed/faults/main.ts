@@ -17,7 +17,7 @@ import { protections } from "./protections";
 import { runUnprotected, UnprotectedResults } from "./unprotected";
 
 /**
- * `npm run test:faults [-- --fast | --failed | --unprotected]`: injects every fault on a sandbox of its own, prints the table and
+ * `npm run faults [-- --fast | --failed | --unprotected]`: injects every fault on a sandbox of its own, prints the table and
  * writes docs/reliability.md. `--fast` takes one fault of every mechanism, for CI, and writes no document; `--failed`
  * takes what has not passed when it last ran, and the document says which commit each run was of. `--unprotected [WORD]`
  * runs tests in copies of this repository that lack what they rely on: each must fail.
@@ -69,7 +69,7 @@ async function faults(args: readonly string[]): Promise<number> {
     const earlier = isAgain && existsSync(kept) ? Results.parse(read(kept)) : [];
     const pattern = isFast ? fast : notPassed(earlier);
     if (isAgain && pattern === undefined) {
-        process.stdout.write("faults: nothing has failed; npm run test:faults runs them all\n");
+        process.stdout.write("faults: nothing has failed; npm run faults runs them all\n");
         return 0;
     }
     const given = args.filter((it) => !["--fast", "--failed", "--unprotected"].includes(it));

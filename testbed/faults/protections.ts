@@ -135,7 +135,7 @@ const runProtections: readonly Protection[] = [
     },
 ];
 
-/** What is taken out by `npm run test:faults -- --unprotected`, one after the other. */
+/** What is taken out by `npm run faults -- --unprotected`, one after the other. */
 export const protections: readonly Protection[] = [
     ...runProtections,
     ...pipelineProtections,

@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 
 import { type Row } from "./results";
 
-/** Adds a row to the table that `npm run test:faults` prints. */
+/** Adds a row to the table that `npm run faults` prints. */
 export function report(row: Omit<Row, "test">): void {
     const file = process.env["MULTIARCH_FAULTS_REPORT"];
     if (file !== undefined) {
