@@ -59,8 +59,8 @@ export const pipelineProtections: readonly Protection[] = [
         name: "a refusal of the registry ends the publisher for good",
         tests: ["quota exceeded at the second image", "registry: certificate of another server"],
         file: "steps/publish/publisherPod.ts",
-        from: "const REFUSED = 77;",
-        to: "const REFUSED = 78;",
+        from: '[77, "registry"],',
+        to: '[79, "registry"],',
     },
     {
         name: "the publisher's Job starts another pod",
