@@ -1,24 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import readme from "./Pulumi.README.md";
+import readme from "./docs/stackReadme.md";
 import { Application } from "./components/application";
 import { BuildProject } from "./components/buildProject";
 import { MultiArchImage } from "./components/multiArchImage";
 import { PromotedImage } from "./components/promotedImage";
 import { PublisherAccount } from "./components/publisherAccount";
-import { loadConfig } from "./config";
-import { applicationArgs, imageArgs, outputs, projectArgs } from "./imageArgs";
-import { prepare } from "./preflight/prepare";
-import { stackProviders } from "./providers";
-import { publisherScripts } from "./publisherScripts";
+import { loadConfig } from "./config/loadConfig";
+import { applicationArgs, imageArgs, projectArgs } from "./components/imageArgs";
+import type { Outside } from "./checks/answers";
+import { prepare } from "./checks/prepare";
+import { outputs, releasesBefore } from "./outputs";
+import { type Providers, stackProviders } from "./providers";
+import { publisherScripts } from "./steps/publish/publisherScripts";
 
-/** Config -> components -> exports. */
-export = async () => {
+/** Config -> answers -> components -> outputs; `outside` is asked all that a stack's update has to know beforehand. */
+export async function program(outside: Outside) {
     const config = loadConfig();
-    const commits = await prepare(config);
+    const started: { providers?: Providers } = {};
+    const answers = await outside(config, () => {
+        started.providers ??= stackProviders(config, undefined);
+    });
+    const opts = { providers: started.providers ?? stackProviders(config, answers.account) };
     const built = config.images.filter(({ digest }) => digest === undefined);
 
-    const opts = { providers: stackProviders(config) };
     const project = new BuildProject("multiarch", projectArgs(config), opts);
     const account =
         built.length === 0
@@ -34,27 +39,30 @@ export = async () => {
                   { ...opts, dependsOn: [project] },
               );
     // What the account waits for, the images wait for with it.
-    const shared = { ...opts, dependsOn: [account ?? project] };
+    const first = { ...opts, dependsOn: [account ?? project] };
+    const shared = { project, account, answers };
 
     const images = config.images.map((image) => {
         const { name, destination } = image;
-        const commit = commits.get(name);
         const published =
             image.digest === undefined
-                ? new MultiArchImage(
-                      name,
-                      imageArgs(config, image, commit, project, account),
-                      shared,
-                  )
+                ? new MultiArchImage(name, imageArgs(config, image, shared), first)
                 : new PromotedImage(name, image, opts);
         const reference = pulumi.interpolate`${destination}@${published.digest}`;
-        const args = applicationArgs(config, image, project, reference);
+        const args = applicationArgs(config, image, shared, reference);
         const service =
             args && new Application(name, args, { ...opts, dependsOn: [project] }).service;
         return [
             name,
-            { reference, service, ...outputs(config, image, commit, published) },
+            { reference, service, ...outputs(config, image, published, answers) },
         ] as const;
     });
-    return { images: Object.fromEntries(images), readme };
-};
+    return {
+        images: Object.fromEntries(images),
+        ...releasesBefore(config, answers.releases),
+        readme,
+    };
+}
+
+/** What Pulumi runs. */
+export default () => program(prepare);

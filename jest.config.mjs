@@ -1,19 +1,30 @@
-const transform = {
-    "\\.ts$": [
-        "@swc/jest",
-        {
-            jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-            module: { type: "commonjs" },
-        },
-    ],
-    "\\.(sh|md)$": "<rootDir>/test/shellText.cjs",
-};
+// Tests make repositories: by somebody, and without what this machine's user has set for Git.
+Object.assign(process.env, {
+    GIT_AUTHOR_NAME: "Test",
+    GIT_AUTHOR_EMAIL: "test@example.com",
+    GIT_COMMITTER_NAME: "Test",
+    GIT_COMMITTER_EMAIL: "test@example.com",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+});
+// Set while a hook of Git runs: it would point every Git in the tests at the user's own repository.
+for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"]) {
+    delete process.env[name];
+}
 
-/** Unit tests run anywhere; end-to-end tests run inside the sandbox (see cli/test.ts). */
+/** The tests that run anywhere; those of testbed/ have a configuration of their own. */
 export default {
-    projects: [
-        { displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"], transform },
-        { displayName: "faults", testMatch: ["<rootDir>/test/faults/**/*.test.ts"], transform },
-        { displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"], transform },
-    ],
+    testMatch: ["<rootDir>/test/**/*.test.ts"],
+    transform: {
+        "\\.ts$": [
+            "@swc/jest",
+            {
+                jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+                module: { type: "commonjs" },
+            },
+        ],
+        "\\.(sh|md)$": "<rootDir>/test/shellText.cjs",
+    },
+    // Of a test under load. What is slow shows in the whole run's time.
+    testTimeout: 30_000,
 };

@@ -13,7 +13,7 @@ const bin = path.join(root, "bin");
 const stamp = path.join(bin, "inputs.json");
 const entries = {
     index: "index.ts",
-    command: "build/command.ts",
+    command: "steps/command.ts",
 };
 
 /** Path and time of change of everything that went into the bundles. */
@@ -97,79 +97,14 @@ function bundle() {
 }
 
 /**
- * What the SDKs load for functions that are sent into the cloud, for programs that run Pulumi themselves and for Helm
- * charts: TypeScript, npm and the Automation API, most of the start. This program does none of it; they are loaded when
- * something asks.
- */
-function postpone() {
-    const sdk = path.dirname(require.resolve("@pulumi/pulumi"));
-    const charts = ["helm", "kustomize", "yaml"].map((name) => `@pulumi/kubernetes/${name}`);
-    const closures = path.join(sdk, "runtime/closure/codePaths.js");
-    const names = ["typescript", "@npmcli/arborist", path.join(sdk, "automation"), closures];
-    for (const name of [...names, ...charts]) {
-        const file = require.resolve(name, { paths: [sdk] });
-        let loaded;
-        const load = () => {
-            if (loaded === undefined) {
-                delete require.cache[file];
-                loaded = require(file);
-            }
-            return loaded;
-        };
-        const exports = new Proxy(
-            {},
-            {
-                // By this mark a module is taken as it is, not looked through for names.
-                get: (_, key) => key === "__esModule" || load()[key],
-                has: (_, key) => key in load(),
-                ownKeys: () => Reflect.ownKeys(load()),
-                getOwnPropertyDescriptor: (_, key) =>
-                    key in load()
-                        ? { value: load()[key], configurable: true, enumerable: true }
-                        : undefined,
-            },
-        );
-        require.cache[file] = { id: file, filename: file, loaded: true, exports };
-    }
-}
-
-/**
- * Lets the SDK go on noting which promises are open at the end, without a stack trace for each: positions in a bundle,
- * and a tenth of the program's own time when nothing has changed.
- */
-function withoutStacks() {
-    const sdk = path.dirname(require.resolve("@pulumi/pulumi"));
-    const debuggable = require(path.join(sdk, "runtime/debuggable.js"));
-    const { debuggablePromise } = debuggable;
-    debuggable.debuggablePromise = (...args) => {
-        const { stackTraceLimit } = Error;
-        Error.stackTraceLimit = 0;
-        try {
-            return debuggablePromise(...args);
-        } finally {
-            Error.stackTraceLimit = stackTraceLimit;
-        }
-    };
-}
-
-/**
- * The program, without what the SDK notes of where each resource is declared: positions in a bundle that has no source
- * map, which were a tenth of the state and, looked up in maps that are not there, a fifth of the program's own time.
- *
- * And without the SDK's own debug messages, which it sends to the engine whether anybody wants to see them or not, a
- * call each, with what it has read of each resource: a tenth of a run without changes. MULTIARCH_SDK_DEBUG=1 leaves them.
+ * The program, with errors that note no stacks: those are positions in a bundle without a source map, and the SDK takes one for
+ * every promise and every resource. MULTIARCH_STACKS=1 keeps them, for whoever looks for a fault of the program.
  */
 function program() {
-    postpone();
-    const { Resource, log } = require("@pulumi/pulumi");
-    Resource.stackTrace = () => [];
-    if (!process.env.MULTIARCH_SDK_DEBUG) {
-        log.debug = () => Promise.resolve();
-        withoutStacks();
+    if (!process.env.MULTIARCH_STACKS) {
+        Error.stackTraceLimit = 0;
     }
-    // Set by source-map-support, which the SDK registers.
-    Error.prepareStackTrace = undefined;
-    return require("./bin/index.js");
+    return require("./bin/index.js").default;
 }
 
 if (!isFresh()) {

@@ -3,23 +3,17 @@ import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-import { type Config } from "./config";
-import { pushSecretAccount } from "./preflight/pushSecret";
+import { type Config } from "./config/loadConfig";
+import type { Login } from "./registry/login";
 
 /** The providers of a stack. */
-export type Providers = ReturnType<typeof declareProviders>;
+export type Providers = ReturnType<typeof stackProviders>;
 
-const declared = new WeakMap<Config, Providers>();
-
-/** The cluster and the registry of a stack, as the components find them; declared when first asked for. */
-export function stackProviders(config: Config): Providers {
-    const known = declared.get(config) ?? declareProviders(config);
-    declared.set(config, known);
-    return known;
-}
-
-function declareProviders({ kubernetes, registry, registryPassword }: Config) {
-    const account = pushSecretAccount();
+/** Declares the cluster and the registry of a stack, as the components find them. `account` is that in the push Secret. */
+export function stackProviders(
+    { kubernetes, registry, registryPassword }: Config,
+    account: Login | undefined,
+) {
     return {
         // Declared for its start: that of a default provider begins with the first Command. Until it has started, the
         // publisher Jobs of a fleet would take the places that Pulumi has for what it does at a time.

@@ -12,7 +12,7 @@ import { settings } from "../config/settings";
 const root = join(__dirname, "..");
 const schemaFile = join(root, "config/settings.ts");
 const tableFile = join(root, "docs/configuration.md");
-const command = "sh scripts/run.sh cli/configTable.ts";
+const command = "sh cli/run.sh cli/configTable.ts";
 
 const introduction = `# Configuration
 

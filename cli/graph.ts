@@ -1,12 +1,12 @@
-import "../plan/shellText";
+import "./plan/shellText";
 
 import { readFileSync, writeFileSync } from "node:fs";
 
-import { parseGraph } from "../plan/arguments";
-import { withGraph } from "../plan/graphBlock";
-import { runMain } from "../plan/main";
-import { mermaidText } from "../plan/mermaid";
-import { recordStack } from "../plan/recordStack";
+import { parseGraph } from "./plan/arguments";
+import { withGraph } from "./plan/graphBlock";
+import { runMain } from "./plan/main";
+import { mermaidText } from "./plan/mermaid";
+import { recordStack } from "./plan/recordStack";
 
 /** `npm run graph`: draws a stack as a Mermaid flowchart, on the terminal or between the marks of a document. */
 runMain("graph", async () => {

@@ -1,13 +1,13 @@
-import "../plan/shellText";
+import "./plan/shellText";
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { parsePlan } from "../plan/arguments";
-import { diffWith } from "../plan/diff";
-import { runMain } from "../plan/main";
-import { planText } from "../plan/planText";
-import { recordStack } from "../plan/recordStack";
+import { parsePlan } from "./plan/arguments";
+import { diffWith } from "./plan/diff";
+import { runMain } from "./plan/main";
+import { planText } from "./plan/planText";
+import { recordStack } from "./plan/recordStack";
 
 /** `npm run plan`: what a stack's program asks for, or how that differs from another revision of the repository. */
 runMain("plan", async () => {

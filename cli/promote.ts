@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 
-import { HttpCluster } from "../build/httpCluster";
-import { connectionFromKubeconfig } from "../build/kubeconfig";
-import { runMain } from "../plan/main";
-import { parsePromote, usage } from "../promotion/arguments";
-import { promote } from "../promotion/promote";
-import { PulumiProgram } from "../promotion/pulumiCli";
+import { HttpCluster } from "../cluster/httpCluster";
+import { connectionFromKubeconfig } from "../cluster/kubeconfig";
+import { runMain } from "./plan/main";
+import { parsePromote, usage } from "./promotion/arguments";
+import { promote } from "./promotion/promote";
+import { PulumiProgram } from "./promotion/pulumiCli";
 
 /** The folder of Pulumi.yaml. */
 const root = join(__dirname, "..");

@@ -12,14 +12,22 @@ import {
     parseStackCommand,
     pulumiArguments,
     type StackCommand,
-    UsageError,
-} from "../stack/arguments";
-import { removeBrokenAttributes } from "../stack/brokenAttributes";
-import { endOrphans, RUN_VARIABLE } from "../stack/orphans";
-import { pendingCreates, takenOver, withoutForeign } from "../stack/pendingCreates";
-import { ask, run, StackError, tell } from "../stack/pulumi";
-import { type Place, recover } from "../stack/recovery";
-import { imageResults, summaryText } from "../stack/summary";
+} from "./stack/arguments";
+import { ApiError, ConnectionError } from "../cluster/apiError";
+import { HttpCluster } from "../cluster/httpCluster";
+import { connectionFromKubeconfig } from "../cluster/kubeconfig";
+import { UsageError } from "../config/usageError";
+import { keptFor, othersIn, ownNamespace } from "./stack/namespaceContents";
+import { removeBrokenAttributes } from "./stack/brokenAttributes";
+import { endOrphans, RUN_VARIABLE } from "./stack/orphans";
+import { pendingCreates, takenOver, withoutForeign } from "./stack/pendingCreates";
+import { ask, run, StackError, tell } from "./stack/pulumi";
+import type { Place } from "./stack/place";
+import { recover } from "./stack/recovery";
+import { imageResults, summaryText } from "./stack/summary";
+
+/** Milliseconds that all questions about a namespace may take together. */
+const TIMEOUT = 30_000;
 
 /** `npm run up|preview|destroy`: pulumi on a stack, after clearing away what a killed run has left. */
 async function main(): Promise<number> {
@@ -38,6 +46,9 @@ async function main(): Promise<number> {
                 return code;
             }
         }
+        if (command.verb === "destroy") {
+            await keepOthers(command, place);
+        }
         if (command.verb !== "up") {
             return await run(pulumiArguments(command), env);
         }
@@ -50,6 +61,20 @@ async function main(): Promise<number> {
     } finally {
         rmSync(folder, { recursive: true, force: true });
         await endOrphans();
+    }
+}
+
+/** Throws where a namespace would be deleted with what others have in it, unless that is what was asked for. */
+async function keepOthers(command: StackCommand, place: Place): Promise<void> {
+    const namespace = ownNamespace(ask("stack", "export", ...place.options));
+    if (namespace === undefined || namespace.name === command.withNamespace) {
+        return;
+    }
+    const cluster = new HttpCluster(connectionFromKubeconfig(namespace.cluster));
+    const others = await othersIn(cluster, namespace, AbortSignal.timeout(TIMEOUT));
+    const problem = keptFor(namespace.name, others);
+    if (problem !== undefined) {
+        throw new StackError(problem);
     }
 }
 
@@ -111,7 +136,11 @@ main().then(
         process.exitCode = code;
     },
     (error: unknown) => {
-        const known = error instanceof StackError || error instanceof UsageError;
+        const known =
+            error instanceof StackError ||
+            error instanceof UsageError ||
+            error instanceof ApiError ||
+            error instanceof ConnectionError;
         say(known ? error.message : error instanceof Error ? (error.stack ?? "") : String(error));
         process.exitCode = error instanceof UsageError ? 2 : 1;
     },

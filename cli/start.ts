@@ -1,107 +1,220 @@
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import "./plan/shellText";
 
-import { z } from "zod";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 
-import { whyNot } from "../sandbox/preflight";
-import { paths } from "../sandbox/settings";
-import { up } from "../sandbox/up";
-import { ensureStack, outputs, pulumi, quietly } from "./localStack";
+import * as pulumi from "@pulumi/pulumi";
 
-const Outputs = z.object({
-    images: z.record(
-        z.string(),
-        z.object({
-            reference: z.string(),
-            commit: z.string(),
-            platforms: z.record(z.string(), z.string()),
-            tags: z.array(z.string()),
-            service: z.string(),
-        }),
-    ),
-});
+import { UsageError } from "../config/usageError";
+import type { Step } from "./engine/update";
+import { type Fault, faults } from "./rehearsal/faults";
+import { rehearse, type Rehearsal, type RehearsalListener } from "./rehearsal/rehearse";
+import { svgText } from "./timeline/svg";
+import { timelinesOf } from "./timeline/timeline";
 
-const Pods = z.object({
-    items: z.array(
-        z.object({
-            spec: z.object({ nodeName: z.string() }),
-            status: z.object({ podIP: z.string(), phase: z.string() }),
-            metadata: z.object({ name: z.string(), deletionTimestamp: z.string().optional() }),
-        }),
-    ),
-});
+const root = join(__dirname, "..");
+const USAGE = `expected --output all|short, --fault NAME (${Object.keys(faults).join(", ")}), --fault list, or nothing`;
 
-/** Brings up the local OpenShift, runs the pipeline in it, and shows the running service. */
-async function start(): Promise<number> {
-    const reason = await whyNot();
-    if (reason !== undefined) {
-        say(`The local OpenShift cannot run here: ${reason}`);
-        say("This is what `pulumi up` would do on a cluster of yours (npm run plan):");
-        say("To deploy there, see README.md, Deploy to your own cluster.");
-        return plan();
-    }
-    say("bringing up the local OpenShift (npm run sandbox -- status)");
-    await up();
-    say("preparing the stack");
-    await ensureStack();
-    say("pulumi up: from the commit to the running service");
-    const code = await pulumi("up", "--yes", "--skip-preview", "--suppress-outputs");
-    return code === 0 ? show() : code;
-}
-
-function plan(): number {
-    const program = ["--require", "tsx/cjs", join(paths.repository, "cli/plan.ts")];
-    return spawnSync(process.execPath, program, { stdio: "inherit" }).status ?? 1;
-}
-
-/** Shows what runs: the list, its platforms, and what each pod answers. */
-async function show(): Promise<number> {
-    const { images } = Outputs.parse(await outputs());
-    let healthy = true;
-    for (const [name, image] of Object.entries(images)) {
-        const platforms = Object.keys(image.platforms).map((it) => `linux/${it}`);
-        process.stdout.write(
-            [
-                "",
-                `${name}, commit ${image.commit.slice(0, 12)}`,
-                `  digest     ${image.reference}`,
-                `  platforms  ${platforms.join(", ")}`,
-                `  tags       ${image.tags.join(", ")}`,
-                "",
-            ].join("\n"),
-        );
-        const namespace = ["-n", "kubernaut-system"];
-        const list = ["oc", "get", "pods", ...namespace, "-l", `app=${image.service},!job-name`];
-        const pods = Pods.parse(JSON.parse(await quietly([...list, "-o", "json"]))).items.filter(
-            ({ metadata, status }) =>
-                metadata.deletionTimestamp === undefined && status.phase === "Running",
-        );
-        for (const { metadata, spec, status } of pods) {
-            const url = `http://${status.podIP}:8091/health`;
-            const answer = await quietly(["curl", "-sS", "--max-time", "5", url]).catch(
-                (error: unknown) => `no answer: ${String(error)}`,
-            );
-            healthy &&= answer.startsWith("ok ");
-            process.stdout.write(`  ${metadata.name} on ${spec.nodeName}: ${answer.trim()}\n`);
+/** `npm start`: the whole update of an example, twice, on a cluster that is simulated here. */
+async function start(args: readonly string[]): Promise<number> {
+    const { all, fault } = readOptions(args);
+    if (fault === "list") {
+        for (const [name, { what }] of Object.entries(faults)) {
+            say(`${name.padEnd(20)} ${what}`);
         }
-        healthy &&= pods.length >= platforms.length;
+        return 0;
     }
-    say(healthy ? "done" : "a pod does not answer: npm run sandbox -- exec -- oc get pods -A");
-    return healthy ? 0 : 1;
+    const began = Date.now();
+    say(
+        "A rehearsal: the cluster, its builds and both registries are simulated in this process; nothing outside is asked.",
+    );
+    say(
+        "Real: the program with its checks and Commands, the publisher's script (sh), Git, the images' layers and digests.",
+    );
+    say(
+        "Not real: RUN is not executed and bases are not pulled (the build's log says where); regctl and Pulumi's engine have stand-ins.",
+    );
+    // Stacks of promises are most of the SDK's time, and nothing here shows one.
+    Error.stackTraceLimit = 0;
+    const folder = mkdtempSync(join(tmpdir(), "multiarch-rehearsal-"));
+    const abort = new AbortController();
+    const interrupt = () => {
+        abort.abort(new Error("interrupted"));
+    };
+    process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+    try {
+        const options = { times: 2, ...(fault !== undefined && { fault: faultNamed(fault) }) };
+        const rehearsal = await rehearse(folder, options, listenerOf(all), abort.signal);
+        try {
+            return fault === undefined
+                ? show(rehearsal, (Date.now() - began) / 1000)
+                : showFault(rehearsal);
+        } finally {
+            await rehearsal.close();
+        }
+    } finally {
+        process.chdir(root);
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+interface StartOptions {
+    readonly all: boolean;
+    readonly fault: string | undefined;
+}
+
+function readOptions(args: readonly string[]): StartOptions {
+    const words = args.flatMap((word) => word.split("="));
+    const found: { all: boolean; fault: string | undefined } = { all: false, fault: undefined };
+    for (let at = 0; at < words.length; at += 2) {
+        const [option, value = ""] = words.slice(at, at + 2);
+        if (option === "--output" && ["all", "short"].includes(value)) {
+            found.all = value === "all";
+        } else if (option === "--fault" && (value === "list" || Object.hasOwn(faults, value))) {
+            found.fault = value;
+        } else {
+            throw new UsageError(`unknown ${args.join(" ")}: ${USAGE}`);
+        }
+    }
+    return found;
+}
+
+function faultNamed(name: string): Fault {
+    const fault = faults[name];
+    if (fault === undefined) {
+        throw new UsageError(`unknown fault ${name}: ${USAGE}`);
+    }
+    say(`The fault: ${fault.what}.`);
+    return fault;
+}
+
+/** What a fault looks like; returns the exit code: 0 where the update failed, as it should. */
+function showFault({ updates, tags }: Rehearsal): number {
+    const error = updates.at(-1)?.error;
+    if (error === undefined) {
+        say("The update went well, and should not have.");
+        return 1;
+    }
+    say("");
+    say("The update failed, as it should:");
+    for (const line of error.message.split("\n")) {
+        say(`  ${line}`);
+    }
+    // What waits for the step that failed will wait for ever, and the SDK need not complain of it.
+    pulumi.runtime.terminateRpcs();
+    const floating = ["latest", "v0.1.0"].filter((tag) => tags.has(tag));
+    say(`Floating tags that moved: ${floating.join(", ") || "none"}`);
+    return floating.length === 0 ? 0 : 1;
+}
+
+function listenerOf(all: boolean): RehearsalListener {
+    return {
+        begin: (number) => {
+            say(
+                number === 1
+                    ? "First update, of a new stack:"
+                    : "Second update, of the same commit:",
+            );
+        },
+        step: (step, { type, name }) => {
+            if (all && step !== "same") {
+                say(`  ${step} ${type.split(":").at(-1) ?? type} ${name}`);
+            }
+        },
+        message: (text) => {
+            say(`  ${text}`);
+        },
+        progress: (_, line) => {
+            if (all || /started|complete|published|transferred|rolled out|failed/i.test(line)) {
+                say(`  ${line}`);
+            }
+        },
+    };
+}
+
+interface Outputs {
+    readonly digest: string;
+    readonly platforms: Readonly<Record<string, string>>;
+    readonly tags: readonly string[];
+    readonly reference: string;
+}
+
+/** What came of it, or why it failed; returns the exit code. */
+function show({ updates, cluster, commit }: Rehearsal, seconds: number): number {
+    const failed = updates.find(({ error }) => error !== undefined)?.error;
+    if (failed !== undefined) {
+        say(`The rehearsal failed: ${failed.message}`);
+        return 1;
+    }
+    updates.forEach(({ steps }, index) => {
+        say(`Update ${index + 1}: ${counted([...steps.values()])}`);
+    });
+    const [first, second] = updates;
+    const built = [...(second?.steps ?? [])].filter(([, step]) => step !== "same");
+    if (built.length > 0) {
+        say(
+            `The second update should have changed nothing: ${built.map(([urn]) => urn).join(", ")}`,
+        );
+        return 1;
+    }
+    const outputs = first?.state.outputs as { images: Readonly<Record<string, Outputs>> };
+    const drawing = join(root, ".multiarch", "timeline.svg");
+    mkdirSync(join(root, ".multiarch"), { recursive: true });
+    writeFileSync(drawing, svgText(timelinesOf(outputs)));
+    for (const [name, image] of Object.entries(outputs.images)) {
+        say("");
+        say(`${name}, commit ${commit.slice(0, 12)}`);
+        say(`  digest     ${image.reference}`);
+        for (const [architecture, digest] of Object.entries(image.platforms)) {
+            say(`  linux/${architecture.padEnd(7)} ${digest}`);
+        }
+        say(`  tags       ${image.tags.join(", ")}`);
+        for (const pod of cluster.store.list("/api/v1/namespaces/kubernaut-system/pods")) {
+            const { nodeName, containers } = pod.spec as {
+                nodeName: string;
+                containers?: readonly { name: string }[];
+            };
+            const [status] = (pod.status?.["containerStatuses"] ?? []) as { imageID?: string }[];
+            if (containers !== undefined && status?.imageID !== undefined) {
+                say(`  pod        ${pod.metadata.name} on ${nodeName} runs ${status.imageID}`);
+            }
+        }
+    }
+    say("");
+    say(
+        `Timeline: ${relative(process.cwd(), drawing).startsWith("..") ? drawing : relative(process.cwd(), drawing)}`,
+    );
+    say(`Done in ${seconds.toFixed(1)} s. Next:`);
+    say("  npm run plan                    what pulumi up would do on a cluster of yours");
+    say("  npm start -- --fault list       what can go wrong, and how it looks");
+    say("  less README.md                  Deploy to your own cluster");
+    return 0;
+}
+
+function counted(steps: readonly Step[]): string {
+    const names: readonly Step[] = ["create", "update", "replace", "delete", "same"];
+    return names
+        .map((name) => [name, steps.filter((step) => step === name).length] as const)
+        .filter(([, count]) => count > 0)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(", ");
 }
 
 function say(text: string): void {
-    process.stdout.write(`multiarch: ${text}\n`);
+    process.stdout.write(`${text}\n`);
 }
 
-start().then(
+// `| head` ends quietly.
+process.stdout.on("error", () => process.exit(0));
+start(process.argv.slice(2)).then(
     (code) => {
-        process.exitCode = code;
+        process.exit(code);
     },
     (error: unknown) => {
         process.stderr.write(
             `multiarch: ${error instanceof Error ? error.message : String(error)}\n`,
         );
-        process.exitCode = 1;
+        process.exit(error instanceof UsageError ? 2 : 1);
     },
 );

@@ -2,10 +2,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 
-import { runMain } from "../plan/main";
-import { UsageError } from "../plan/usageError";
-import { svgText } from "../timeline/svg";
-import { timelinesOf } from "../timeline/timeline";
+import { runMain } from "./plan/main";
+import { UsageError } from "../config/usageError";
+import { svgText } from "./timeline/svg";
+import { timelinesOf } from "./timeline/timeline";
 
 const usage = "pulumi stack output --json | npm run timeline -- [--outputs FILE] [--out FILE]";
 

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** Where a Command finds the process that serves it, and the cluster. */
 export interface CommandPlace {
-    /** File that names the process (build/commandServer.ts). @default none: the Command is a process of its own */
+    /** File that names the process (steps/commandServer.ts). @default none: the Command is a process of its own */
     readonly runFile?: string;
     /** kubeconfig context of the cluster. @default the current context */
     readonly context?: string;
@@ -11,7 +11,7 @@ export interface CommandPlace {
     readonly kubeconfig?: string;
 }
 
-/** Arguments of a Command that runs one of the programs in build/, which reads its variables (build/variables.ts). */
+/** Arguments of a Command that runs one of the programs in build/, which reads its variables (steps/shared/variables.ts). */
 export function commandArgs(
     program: "build" | "publish" | "rollout",
     { runFile, context, kubeconfig }: CommandPlace,

@@ -31,7 +31,7 @@ export interface ImageBuildArgs {
     readonly place: CommandPlace;
 }
 
-/** What build/runBuild.ts returns about a finished build. */
+/** What steps/build/runBuild.ts returns about a finished build. */
 export interface BuildResult {
     /** Digest of the image, `sha256:...`, checked against the requested architecture and commit. */
     readonly digest: string;

@@ -26,7 +26,7 @@ export interface ManifestListArgs {
     readonly place: CommandPlace;
 }
 
-/** What build/runPublish.ts returns about a published list. */
+/** What steps/publish/runPublish.ts returns about a published list. */
 interface PublishResult {
     readonly digest: string;
     readonly immutableTag: string;

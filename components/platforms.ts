@@ -1,4 +1,4 @@
-import { refusal } from "../refusal";
+import { refusal } from "../config/refusal";
 
 /** One entry of a manifest list, as the registry tells it. */
 export interface PublishedPlatform {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
-import { type ApplicationArgs } from "./application";
+import type { ApplicationArgs } from "./applicationArgs";
 
 /** The spec of an application's pods: unprivileged, probed, and on nodes of the architectures that its image has. */
 export function podSpec(

@@ -10,7 +10,7 @@ export interface PublisherSettings {
     readonly image: string;
     /** ConfigMap that holds the tool's program as `publish.sh`. */
     readonly program: string;
-    /** Hash of that program: another one is another Job. */
+    /** What that program is known by: another one is another Job. */
     readonly programHash: string;
     /** SecurityContextConstraints of the Job's pod. */
     readonly scc: string;
@@ -21,6 +21,8 @@ export interface PublisherSettings {
     readonly backoffLimit: number;
     /** Host of OpenShift's internal registry, with its port. */
     readonly internalRegistry: string;
+    /** Paths that may be for any architecture though the image starts them. @default none */
+    readonly allow?: readonly string[];
 }
 
 /** What one publisher Job works on. */
@@ -55,6 +57,8 @@ export function publisherJobSpec(settings: PublisherSettings, work: PublisherWor
         COMMIT: work.commit,
         FLOATING_TAGS: work.floatingTags.join(" "),
         INTERNAL_REGISTRY: settings.internalRegistry,
+        // Left out where it says nothing: a Job is never changed.
+        ...((settings.allow ?? []).length > 0 && { CONTENTS_ALLOW: settings.allow?.join(" ") }),
     };
     return {
         backoffLimit: settings.backoffLimit,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { architectures } from "./architecture";
-import { choice, flag, secret, section, seconds, text, whole } from "./fields";
+import { choice, flag, secret, section, seconds, text, uniqueList, whole } from "./fields";
 import { gitSource } from "./git";
 import { image } from "./image";
 import { isRegistry } from "./imageReference";
@@ -81,6 +81,17 @@ export const settings = section({
     build,
     /** How images are joined and pushed. */
     publisher,
+    /** What images may hold beside programs of their own architecture. */
+    contents: section({
+        /** Paths in an image that may be for any architecture though the image starts them; `*` stands for any text. */
+        allow: uniqueList(
+            text(
+                "an absolute path without white space, in which * stands for any text",
+                /^\/[^\s\p{C}]*$/u,
+            ),
+            "paths",
+        ).default([]),
+    }).prefault({}),
     /** Any word; a new one builds again though the source is the same. */
     rebuild: text(
         'a word of at most 64 letters, digits, ".", "_" and "-"',
@@ -93,7 +104,8 @@ export const settings = section({
         /** Path of the kubeconfig on this machine. */
         kubeconfig: text(
             'a path, absolute or relative to the project, as "~" means nothing here',
-            /^[^~]/,
+            // The text of a kubeconfig holds its secrets, and this value is written into the state.
+            /^[^~{\n][^\n]*$/,
         ).optional(),
         /** Whether objects that exist already are taken over: for one update, see docs/migration.md. */
         adopt: flag().optional(),

@@ -1,0 +1,5 @@
+/** An account of a registry. */
+export interface Login {
+    readonly username: string;
+    readonly password: string;
+}

@@ -1,0 +1,91 @@
+import * as z from "zod";
+
+import { Cluster, paths } from "../../cluster/cluster";
+import { LogTail } from "../shared/tailLog";
+
+const terminated = z.object({
+    reason: z.string().optional(),
+    exitCode: z.number().optional(),
+});
+const state = z.object({
+    waiting: z.object({ reason: z.string().optional() }).optional(),
+    terminated: terminated.optional(),
+});
+
+/** What of a pod of an application tells how it fares. */
+export const applicationPodSchema = z.object({
+    metadata: z.object({
+        name: z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/),
+        labels: z.record(z.string(), z.string()).default({}),
+        deletionTimestamp: z.string().optional(),
+    }),
+    status: z.object({
+        containerStatuses: z
+            .array(
+                z.object({
+                    name: z.string(),
+                    ready: z.boolean().default(false),
+                    restartCount: z.number().default(0),
+                    state: state.optional(),
+                    lastState: state.optional(),
+                }),
+            )
+            .default([]),
+    }),
+});
+export type ApplicationPod = z.infer<typeof applicationPodSchema>;
+
+/** The end of a container that should have gone on. */
+export interface Crash {
+    readonly pod: string;
+    readonly container: string;
+    /** How many there were in this pod. */
+    readonly count: number;
+    /** `Error, exit code 3`. */
+    readonly ending: string;
+    /** Whether its log is the last but one's: the container has been started again. */
+    readonly previous: boolean;
+}
+
+/** The last crash of a pod, if one of its containers has crashed. */
+export function crashOf({ metadata, status }: ApplicationPod): Crash | undefined {
+    for (const { name, restartCount, state, lastState } of status.containerStatuses) {
+        const now = state?.terminated;
+        const end = now ?? lastState?.terminated;
+        if (end !== undefined) {
+            const { reason = "ended", exitCode } = end;
+            return {
+                pod: metadata.name,
+                container: name,
+                count: restartCount + (now === undefined ? 0 : 1),
+                ending: `${reason}, exit code ${exitCode ?? "unknown"}`,
+                previous: now === undefined && state?.waiting === undefined,
+            };
+        }
+    }
+    return undefined;
+}
+
+/** The last lines of a container's log, printable; none where it cannot be read. */
+export async function lastLines(
+    cluster: Cluster,
+    namespace: string,
+    { pod, container, previous }: Pick<Crash, "pod" | "container" | "previous">,
+    signal: AbortSignal,
+): Promise<string[]> {
+    const tail = new LogTail((line) => line);
+    const path = paths.podLog(namespace, pod, container, false);
+    try {
+        for await (const bytes of cluster.streamLog(
+            `${path}${previous ? "&previous=true" : ""}`,
+            signal,
+        )) {
+            tail.push(bytes);
+        }
+    } catch {
+        // A log is worth showing, but never worth failing for.
+        signal.throwIfAborted();
+    }
+    tail.end();
+    return tail.lines();
+}
