@@ -1,239 +1,214 @@
-import { isSelected } from "./selector";
-import { type ApiObject, type Store, StoreError, type StoreEvent } from "./store";
+import type { SimClock } from "../clock";
+import { accountOf } from "./accounts";
+import { checkAccess } from "./access";
+import { discovery } from "./discovery";
+import { imageView } from "./imageViews";
+import { knownKind } from "./kinds";
+import { ContainerLogs } from "./logs";
+import { Names } from "./names";
+import { managerOf, Objects, type Write } from "./objects";
+import { openApi } from "./openApi";
+import { bind, evict } from "./podActions";
+import { projects } from "./projects";
+import { readPath, type RequestPath, verbOf } from "./requestPath";
+import { Resources } from "./resources";
+import { review } from "./reviews";
+import { failure, noSuchResource } from "./statusError";
+import { Store } from "./store";
+import type { ApiRequest, ApiResponse, Interceptor, Special, User } from "./types";
 
-/** A request to the API. */
-export interface ApiRequest {
-    readonly method: string;
-    /** Path with its query. */
-    readonly path: string;
-    readonly body?: unknown;
-    readonly signal?: AbortSignal;
+/** What an API is made with. */
+export interface ApiOptions {
+    readonly clock: SimClock;
+    /** What uids and generated names come from: the same seed gives the same ones. */
+    readonly seed?: string;
+    /** Accounts that have a token. @default the administrator alone */
+    readonly users?: readonly User[];
 }
 
-/** What the API answers: JSON, or a stream of bytes. */
-export interface ApiResponse {
-    readonly status: number;
-    readonly body?: unknown;
-    readonly stream?: AsyncIterable<Uint8Array>;
+/** A connection that broke in place of an answer. */
+export class ConnectionReset extends Error {
+    override readonly name = "ConnectionReset";
 }
 
-/** What is not an object in a collection: a subresource, a review. */
-export interface Special {
-    readonly method: string;
-    readonly path: RegExp;
-    readonly answer: (
-        match: RegExpExecArray,
-        request: ApiRequest,
-    ) => Promise<ApiResponse> | ApiResponse;
-}
-
-const OBJECT =
-    /^(\/(?:api\/v1|apis\/[^/]+\/[^/]+)(?:\/namespaces\/[^/]+)?\/(?!namespaces\/[^/]+\/)[^/]+)(?:\/([^/]+))?$/;
-
-/**
- * The API of a cluster over one store: `handle` is all of it. Everybody speaks through it, the controllers too.
- */
+/** The API of a simulated cluster: `handle` is all of it. Everybody speaks through it, the controllers too. */
 export class Api {
-    private readonly watches = new Set<AbortController>();
+    readonly store = new Store();
+    readonly logs: ContainerLogs;
+    readonly users: readonly User[];
+    private readonly objects: Objects;
+    private readonly resources: Resources;
+    private readonly specials: Special[] = [];
+    private readonly interceptors = new Set<Interceptor>();
+    private watches = new AbortController();
 
-    constructor(
-        private readonly store: Store,
-        private readonly specials: readonly Special[],
-    ) {}
+    constructor({ clock, seed = "", users = [] }: ApiOptions) {
+        this.users = users;
+        this.logs = new ContainerLogs(() => clock.now());
+        this.objects = new Objects(this.store, clock, new Names(seed));
+        this.resources = new Resources(this.store, this.objects, clock);
+        this.clock = clock;
+        this.store.listen(({ type, kind, object }) => {
+            if (type === "DELETED" && kind.kind === "Pod") {
+                this.logs.forget(object);
+            }
+        });
+    }
 
-    /** Answers a request. */
+    private readonly clock: SimClock;
+
+    /** Has another part of the cluster answer for some paths. */
+    extend(special: Special): void {
+        this.specials.push(special);
+    }
+
+    /** Lets requests be answered, broken or left waiting before the API sees them, until the returned function is called. */
+    intercept(interceptor: Interceptor): () => void {
+        this.interceptors.add(interceptor);
+        return () => {
+            this.interceptors.delete(interceptor);
+        };
+    }
+
+    /** Forgets all changes until now: who watches or lists from an older version gets 410. */
+    compact(): void {
+        this.store.compact();
+    }
+
+    /** Ends every watch, as a server that is restarted does. */
+    cutWatches(): void {
+        this.watches.abort();
+        this.watches = new AbortController();
+    }
+
+    /** Answers a request. Rejects with a ConnectionReset, or the signal's reason, where an interceptor has it so. */
     async handle(request: ApiRequest): Promise<ApiResponse> {
-        const url = new URL(request.path, "http://api.invalid");
+        for (const interceptor of this.interceptors) {
+            const answer = interceptor(request);
+            if (answer === "reset") {
+                throw new ConnectionReset("the connection was reset");
+            }
+            if (answer === "hang") {
+                return hang(request.signal);
+            }
+            if (answer !== undefined) {
+                return answer;
+            }
+        }
         try {
-            for (const { method, path, answer } of this.specials) {
-                const match =
-                    method === request.method ? path.exec(decodeURIComponent(url.pathname)) : null;
-                if (match !== null) {
-                    return await answer(match, request);
-                }
-            }
-            const [, collection, name] = OBJECT.exec(decodeURIComponent(url.pathname)) ?? [];
-            if (collection === undefined) {
-                throw new StoreError(
-                    404,
-                    "NotFound",
-                    "the server could not find the requested resource",
-                );
-            }
-            return this.object(request, url, collection, name);
+            return await this.answer(request);
         } catch (error) {
             return failure(error);
         }
     }
 
-    /** Ends every watch, as a server that is restarted does. */
-    cutWatches(): void {
-        for (const watch of this.watches) {
-            watch.abort();
+    private async answer(request: ApiRequest): Promise<ApiResponse> {
+        const user = accountOf(this.users, request);
+        const { pathname } = new URL(request.path, "http://api.invalid");
+        if (["/healthz", "/readyz", "/livez"].includes(pathname)) {
+            return text("ok");
         }
-    }
-
-    private object(
-        { method, body, signal }: ApiRequest,
-        url: URL,
-        collection: string,
-        name: string | undefined,
-    ): ApiResponse {
-        const { store } = this;
-        if (name === undefined) {
-            switch (method) {
-                case "GET":
-                    return url.searchParams.get("watch") === "true"
-                        ? { status: 200, stream: this.watch(collection, url.searchParams, signal) }
-                        : {
-                              status: 200,
-                              body: {
-                                  kind: "List",
-                                  apiVersion: "v1",
-                                  metadata: { resourceVersion: String(store.currentVersion) },
-                                  items: store
-                                      .list(collection)
-                                      .filter((it) => isSelected(it, url.searchParams)),
-                              },
-                          };
-                case "POST":
-                    return {
-                        status: 201,
-                        body: store.create(collection, withStatus(body as ApiObject)),
-                    };
-                default:
-                    throw new StoreError(405, "MethodNotAllowed", `${method} is not allowed here`);
-            }
+        const known = discovery(pathname) ?? openApi(pathname);
+        if (known !== undefined) {
+            return { status: 200, body: known };
         }
-        switch (method) {
-            case "GET":
-                return { status: 200, body: store.need(collection, name) };
-            case "PATCH":
-                return {
-                    status: 200,
-                    body: store.update(collection, name, (it) => merged(it, body) as ApiObject),
-                };
-            case "PUT":
-                return {
-                    status: 200,
-                    body: store.update(collection, name, () => body as ApiObject),
-                };
-            case "DELETE":
-                store.delete(collection, name);
-                return { status: 200, body: { kind: "Status", status: "Success" } };
-            default:
-                throw new StoreError(405, "MethodNotAllowed", `${method} is not allowed here`);
+        const path = readPath(request.path);
+        if (path === undefined) {
+            throw noSuchResource();
         }
-    }
-
-    /** The changes of a collection from a version on, or all that there is and then the changes. */
-    private async *watch(
-        collection: string,
-        query: URLSearchParams,
-        signal: AbortSignal | undefined,
-    ): AsyncGenerator<Uint8Array> {
-        const cut = new AbortController();
-        this.watches.add(cut);
-        const seconds = Number(query.get("timeoutSeconds") ?? "300");
-        const ended = AbortSignal.any([
-            cut.signal,
-            AbortSignal.timeout(seconds * 1000),
-            ...(signal === undefined ? [] : [signal]),
-        ]);
-        const queue: StoreEvent[] = [];
-        let wake: () => void = () => undefined;
-        const stop = this.store.listen((event) => {
-            if (event.collection === collection) {
-                queue.push(event);
-                wake();
-            }
+        if (path.group === "authorization.k8s.io" && request.method === "POST") {
+            return review(this.store, user, path.plural, request.body);
+        }
+        checkAccess(this.store, user, {
+            verb: verbOf(request.method, path),
+            group: path.group,
+            resource:
+                path.subresource === undefined ? path.plural : `${path.plural}/${path.subresource}`,
+            // Of a namespace itself, rights in it count.
+            namespace: path.plural === "namespaces" ? path.name : path.namespace,
+            name: path.name,
         });
-        try {
-            const version = query.get("resourceVersion");
-            yield* lines(
-                query,
-                version === null
-                    ? this.present(collection)
-                    : this.store.since(collection, Number(version)),
-            );
-            while (!ended.aborted) {
-                yield* lines(query, queue.splice(0));
-                await new Promise<void>((resolve) => {
-                    wake = resolve;
-                    if (queue.length > 0 || ended.aborted) {
-                        resolve();
-                    }
-                    ended.addEventListener(
-                        "abort",
-                        () => {
-                            resolve();
-                        },
-                        { once: true },
-                    );
-                });
+        for (const { method, path: pattern, answer } of this.specials) {
+            const match =
+                method === request.method ? pattern.exec(decodeURIComponent(pathname)) : null;
+            if (match !== null) {
+                return answer(match, request);
             }
-        } catch (error) {
-            yield line({ type: "ERROR", object: failure(error).body });
-        } finally {
-            stop();
-            this.watches.delete(cut);
+        }
+        return this.resource(request, path, {
+            kind: path.kind ?? knownKind("", "namespaces"),
+            namespace: path.namespace,
+            name: path.name ?? "",
+            user,
+            manager: managerOf(path.query, request.headers?.["user-agent"]),
+            dryRun: path.query.getAll("dryRun").includes("All"),
+            isApply: false,
+            subresource: path.subresource,
+        });
+    }
+
+    private resource(request: ApiRequest, path: RequestPath, write: Write): ApiResponse {
+        const { method, body, signal } = request;
+        const { group, plural, namespace, name, subresource } = path;
+        if (group === "project.openshift.io") {
+            return projects(this.store, this.objects, { method, path, write, body });
+        }
+        if (group === "image.openshift.io" && path.kind === undefined) {
+            return imageView(this.store, this.objects, { method, plural, namespace, name });
+        }
+        if (path.kind === undefined) {
+            throw noSuchResource();
+        }
+        const action = `${method} ${plural}/${subresource ?? ""}`;
+        switch (action) {
+            case "GET pods/log":
+            case "GET builds/log": {
+                // A build's log is its pod's.
+                const of = plural === "pods" ? write.name : `${write.name}-build`;
+                const pod = this.objects.need(knownKind("", "pods"), namespace, of);
+                return {
+                    status: 200,
+                    headers: { "content-type": "text/plain" },
+                    stream: this.logs.read(pod, path.query, signal),
+                };
+            }
+            case "POST pods/binding":
+                return bind(this.objects, write, body, this.clock.now());
+            case "POST pods/eviction":
+                return evict(this.objects, write, body, this.clock.now());
+            default:
+                return this.resources.handle(
+                    { ...request, signal: anyOf(this.watches.signal, signal) },
+                    path,
+                    write,
+                );
         }
     }
-
-    private present(collection: string): Pick<StoreEvent, "type" | "object">[] {
-        return this.store.list(collection).map((object) => ({ type: "ADDED", object }));
-    }
 }
 
-/** What has a specification has a status, if an empty one. */
-function withStatus(object: ApiObject): ApiObject {
-    return object.spec === undefined ? object : { status: {}, ...object };
+function anyOf(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+    return other === undefined ? one : AbortSignal.any([one, other]);
 }
 
-function* lines(query: URLSearchParams, events: readonly Pick<StoreEvent, "type" | "object">[]) {
-    for (const { type, object } of events) {
-        if (isSelected(object, query)) {
-            yield line({ type, object });
+function text(words: string): ApiResponse {
+    const headers = { "content-type": "text/plain" };
+    return { status: 200, headers, stream: once(Buffer.from(words)) };
+}
+
+async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(chunk);
+}
+
+/** Never answers; rejects when whoever asks has had enough. */
+function hang(signal: AbortSignal | undefined): Promise<never> {
+    return new Promise((_, reject) => {
+        const end = () => {
+            const reason: unknown = signal?.reason;
+            reject(reason instanceof Error ? reason : new Error("aborted"));
+        };
+        if (signal?.aborted === true) {
+            end();
         }
-    }
-}
-
-function line(value: unknown): Uint8Array {
-    return Buffer.from(`${JSON.stringify(value)}\n`);
-}
-
-/** A JSON merge patch (RFC 7386). */
-export function merged(target: unknown, patch: unknown): unknown {
-    if (typeof patch !== "object" || patch === null || Array.isArray(patch)) {
-        return patch;
-    }
-    const result = new Map(
-        Object.entries(
-            typeof target === "object" && target !== null && !Array.isArray(target) ? target : {},
-        ) as [string, unknown][],
-    );
-    for (const [key, value] of Object.entries(patch)) {
-        if (value === null) {
-            result.delete(key);
-        } else {
-            result.set(key, merged(result.get(key), value));
-        }
-    }
-    return Object.fromEntries(result);
-}
-
-function failure(error: unknown): ApiResponse {
-    const { status, reason, message } =
-        error instanceof StoreError
-            ? error
-            : { status: 500, reason: "InternalError", message: String(error) };
-    const body = {
-        kind: "Status",
-        apiVersion: "v1",
-        status: "Failure",
-        message,
-        reason,
-        code: status,
-    };
-    return { status, body };
+        signal?.addEventListener("abort", end, { once: true });
+    });
 }

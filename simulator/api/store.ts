@@ -1,57 +1,28 @@
-import { randomUUID } from "node:crypto";
+import { frozen } from "./json";
+import type { Kind } from "./kinds";
+import { expired } from "./statusError";
+import type { ApiObject } from "./types";
 
-/** An object of the API. */
-export interface ApiObject {
-    readonly apiVersion?: string;
-    readonly kind?: string;
-    readonly metadata: {
-        readonly name: string;
-        readonly namespace?: string;
-        readonly uid?: string;
-        readonly resourceVersion?: string;
-        readonly generation?: number;
-        readonly creationTimestamp?: string;
-        readonly labels?: Readonly<Record<string, string>>;
-        readonly annotations?: Readonly<Record<string, string>>;
-        readonly ownerReferences?: readonly { readonly uid: string }[];
-    };
-    readonly spec?: Readonly<Record<string, unknown>>;
-    readonly status?: Readonly<Record<string, unknown>>;
-    readonly [key: string]: unknown;
-}
-
-/** A change of an object, as a watch shows it. */
+/** A change of an object. */
 export interface StoreEvent {
     readonly version: number;
-    /** Path of the collection: `/api/v1/namespaces/shop/pods`. */
-    readonly collection: string;
+    readonly kind: Kind;
     readonly type: "ADDED" | "MODIFIED" | "DELETED";
     readonly object: ApiObject;
+    /** The object before; undefined where it is new. */
+    readonly before: ApiObject | undefined;
 }
 
-/** A request that the store cannot follow, with the status and the words of Kubernetes. */
-export class StoreError extends Error {
-    constructor(
-        readonly status: number,
-        readonly reason: string,
-        message: string,
-    ) {
-        super(message);
-    }
-}
+/** How many changes are kept for whoever watches or lists from an older version: about what etcd keeps for five minutes. */
+const KEPT = 20_000;
 
-/** Objects by collection and name, with one version that every change moves on, and a log of the changes. */
+/** Objects by kind and name, with one version that every change moves on, and a log of the changes. */
 export class Store {
     private version = 1;
-    private oldest = 1;
-    private readonly collections = new Map<string, Map<string, ApiObject>>();
+    private forgotten = 0;
+    private readonly objects = new Map<Kind, Map<string, ApiObject>>();
     private log: StoreEvent[] = [];
     private readonly listeners = new Set<(event: StoreEvent) => void>();
-
-    constructor(
-        /** Milliseconds since 1970. */
-        private readonly now: () => number,
-    ) {}
 
     /** The version of the newest change. */
     get currentVersion(): number {
@@ -61,135 +32,107 @@ export class Store {
     /** Calls back at each change until the returned function is called. */
     listen(listener: (event: StoreEvent) => void): () => void {
         this.listeners.add(listener);
-        return () => this.listeners.delete(listener);
-    }
-
-    /** The objects of a collection by name; of every namespace where the path names none. */
-    list(collection: string): ApiObject[] {
-        return [...(this.collections.get(collection)?.values() ?? [])].sort((one, other) =>
-            one.metadata.name < other.metadata.name ? -1 : 1,
-        );
+        return () => {
+            this.listeners.delete(listener);
+        };
     }
 
     /** An object; undefined where there is none. */
-    get(collection: string, name: string): ApiObject | undefined {
-        return this.collections.get(collection)?.get(name);
+    get(kind: Kind, namespace: string, name: string): ApiObject | undefined {
+        return this.objects.get(kind)?.get(keyOf(namespace, name));
     }
 
-    /** As {@link get}; throws a StoreError of 404. */
-    need(collection: string, name: string): ApiObject {
-        const found = this.get(collection, name);
-        if (found === undefined) {
-            throw new StoreError(404, "NotFound", `${resourceOf(collection)} "${name}" not found`);
-        }
-        return found;
+    /** The objects of a kind in the order of their keys; of every namespace without one. */
+    list(kind: Kind, namespace?: string): ApiObject[] {
+        return inOrder([...(this.objects.get(kind)?.values() ?? [])], namespace);
     }
 
-    /** Adds an object. Throws a StoreError of 409 where there is one of its name. */
-    create(collection: string, object: ApiObject): ApiObject {
-        const { name } = object.metadata;
-        if (this.get(collection, name) !== undefined) {
-            const message = `${resourceOf(collection)} "${name}" already exists`;
-            throw new StoreError(409, "AlreadyExists", message);
-        }
-        const created = {
-            ...object,
-            metadata: {
-                ...object.metadata,
-                uid: randomUUID(),
-                generation: 1,
-                creationTimestamp: `${new Date(this.now()).toISOString().slice(0, 19)}Z`,
-            },
-        };
-        return this.put("ADDED", collection, created);
-    }
-
-    /**
-     * Replaces an object by what `change` makes of it; an unchanged one keeps its version. Throws a StoreError of 404 where there is
-     * none.
-     */
-    update(collection: string, name: string, change: (object: ApiObject) => ApiObject): ApiObject {
-        const before = this.need(collection, name);
-        const after = change(before);
-        if (JSON.stringify(before) === JSON.stringify(after)) {
-            return before;
-        }
-        const isNew = JSON.stringify(before.spec) !== JSON.stringify(after.spec);
-        const generation = (before.metadata.generation ?? 1) + (isNew ? 1 : 0);
-        const metadata = { ...after.metadata, uid: before.metadata.uid, generation };
-        return this.put("MODIFIED", collection, { ...after, metadata });
-    }
-
-    /** Removes an object, and what it owns. Throws a StoreError of 404 where there is none. */
-    delete(collection: string, name: string): void {
-        const found = this.need(collection, name);
-        this.collections.get(collection)?.delete(name);
-        this.tell("DELETED", collection, found);
-        for (const [other, objects] of this.collections) {
-            for (const object of [...objects.values()]) {
-                const owners = object.metadata.ownerReferences ?? [];
-                if (owners.some(({ uid }) => uid === found.metadata.uid)) {
-                    this.delete(other, object.metadata.name);
-                }
+    /** As {@link list}, as it was at a version. Throws a StatusError of 410 where that is forgotten. */
+    listAt(kind: Kind, namespace: string | undefined, version: number): ApiObject[] {
+        const then = new Map(this.objects.get(kind));
+        for (const event of this.since(kind, version).reverse()) {
+            const key = keyOf(event.object.metadata.namespace, event.object.metadata.name);
+            if (event.before === undefined) {
+                then.delete(key);
+            } else {
+                then.set(key, event.before);
             }
         }
-        if (collection.endsWith("/namespaces")) {
-            this.empty(name);
-        }
+        return inOrder([...then.values()], namespace);
     }
 
-    /** The changes of a collection after a version. Throws a StoreError of 410 where they are forgotten. */
-    since(collection: string, version: number): StoreEvent[] {
-        if (version < this.oldest) {
-            const message = `too old resource version: ${version} (${this.oldest})`;
-            throw new StoreError(410, "Expired", message);
-        }
-        return this.log.filter(
-            (event) => event.version > version && event.collection === collection,
+    /** Every object of every kind. */
+    all(): { readonly kind: Kind; readonly object: ApiObject }[] {
+        return [...this.objects].flatMap(([kind, objects]) =>
+            [...objects.values()].map((object) => ({ kind, object })),
         );
     }
 
-    /** Forgets all changes up to now. */
-    compact(): void {
-        this.oldest = this.version;
-        this.log = [];
-    }
-
-    /** What a namespace had in it goes with it. */
-    private empty(namespace: string): void {
-        for (const [collection, objects] of this.collections) {
-            if (collection.includes(`/namespaces/${namespace}/`)) {
-                for (const name of [...objects.keys()]) {
-                    if (this.get(collection, name) !== undefined) {
-                        this.delete(collection, name);
-                    }
-                }
-            }
-        }
-    }
-
-    private put(type: "ADDED" | "MODIFIED", collection: string, object: ApiObject): ApiObject {
-        const metadata = { ...object.metadata, resourceVersion: String(this.version + 1) };
-        const stored = { ...object, metadata };
-        const objects = this.collections.get(collection) ?? new Map<string, ApiObject>();
-        this.collections.set(collection, objects.set(object.metadata.name, stored));
-        this.tell(type, collection, stored);
+    /** Keeps an object under a new version, and tells of it. Returns it as it is kept. */
+    put(kind: Kind, object: ApiObject): ApiObject {
+        const { namespace, name } = object.metadata;
+        const before = this.get(kind, namespace ?? "", name);
+        const stored = this.versioned(object);
+        const objects = this.objects.get(kind) ?? new Map<string, ApiObject>();
+        this.objects.set(kind, objects.set(keyOf(namespace, name), stored));
+        this.tell(kind, before === undefined ? "ADDED" : "MODIFIED", stored, before);
         return stored;
     }
 
-    private tell(type: StoreEvent["type"], collection: string, object: ApiObject): void {
+    /** Forgets an object, and tells of it. */
+    remove(kind: Kind, object: ApiObject): void {
+        const { namespace, name } = object.metadata;
+        const before = this.get(kind, namespace ?? "", name);
+        this.objects.get(kind)?.delete(keyOf(namespace, name));
+        this.tell(kind, "DELETED", this.versioned(object), before);
+    }
+
+    /** The changes of a kind after a version. Throws a StatusError of 410 where they are forgotten. */
+    since(kind: Kind, version: number): StoreEvent[] {
+        if (version < this.forgotten) {
+            throw expired(`too old resource version: ${version} (${this.forgotten})`);
+        }
+        return this.log.filter((event) => event.version > version && event.kind === kind);
+    }
+
+    /** Forgets the changes until now: a watch from before them is answered with 410. */
+    compact(): void {
+        this.forgotten = this.version;
+        this.log = [];
+    }
+
+    private versioned(object: ApiObject): ApiObject {
+        const resourceVersion = String(this.version + 1);
+        return frozen({ ...object, metadata: { ...object.metadata, resourceVersion } });
+    }
+
+    private tell(
+        kind: Kind,
+        type: StoreEvent["type"],
+        object: ApiObject,
+        before: ApiObject | undefined,
+    ): void {
         this.version += 1;
-        const metadata = { ...object.metadata, resourceVersion: String(this.version) };
-        const event = { version: this.version, collection, type, object: { ...object, metadata } };
+        const event = { version: this.version, kind, type, object, before };
         this.log.push(event);
-        for (const listener of [...this.listeners]) {
+        if (this.log.length > 2 * KEPT) {
+            this.forgotten = this.log[KEPT - 1]?.version ?? this.forgotten;
+            this.log = this.log.slice(KEPT);
+        }
+        for (const listener of this.listeners) {
             listener(event);
         }
     }
 }
 
-function resourceOf(collection: string): string {
-    const parts = collection.split("/");
-    const resource = parts.at(-1) ?? "";
-    return parts[1] === "apis" ? `${resource}.${parts[2] ?? ""}` : resource;
+/** `namespace/name`, as etcd's keys end. */
+export function keyOf(namespace: string | undefined, name: string): string {
+    return `${namespace ?? ""}/${name}`;
+}
+
+function inOrder(objects: ApiObject[], namespace: string | undefined): ApiObject[] {
+    const key = ({ metadata }: ApiObject) => keyOf(metadata.namespace, metadata.name);
+    return objects
+        .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
+        .sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
