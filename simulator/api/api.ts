@@ -1,5 +1,6 @@
+import type { DeleteOptions } from "./deletion";
 import { isSelected } from "./selector";
-import { type ApiObject, type Store, StoreError, type StoreEvent } from "./store";
+import { type ApiObject, isIn, type Store, StoreError, type StoreEvent } from "./store";
 
 /** A request to the API. */
 export interface ApiRequest {
@@ -28,7 +29,7 @@ export interface Special {
 }
 
 const OBJECT =
-    /^(\/(?:api\/v1|apis\/[^/]+\/[^/]+)(?:\/namespaces\/[^/]+)?\/(?!namespaces\/[^/]+\/)[^/]+)(?:\/([^/]+))?$/;
+    /^(\/(?:api\/v1|apis\/[^/]+\/[^/]+)(?:\/namespaces\/[^/]+)?\/(?!namespaces\/[^/]+\/)[^/]+)(?:\/([^/]+)(\/status)?)?$/;
 
 /**
  * The API of a cluster over one store: `handle` is all of it. Everybody speaks through it, the controllers too.
@@ -39,6 +40,9 @@ export class Api {
     constructor(
         private readonly store: Store,
         private readonly specials: readonly Special[],
+        /** What becomes of an object before it is stored. @default nothing */
+        private readonly admit: (collection: string, object: ApiObject) => ApiObject = (_, it) =>
+            it,
     ) {}
 
     /** Answers a request. */
@@ -52,7 +56,8 @@ export class Api {
                     return await answer(match, request);
                 }
             }
-            const [, collection, name] = OBJECT.exec(decodeURIComponent(url.pathname)) ?? [];
+            const [, collection, name, status] =
+                OBJECT.exec(decodeURIComponent(url.pathname)) ?? [];
             if (collection === undefined) {
                 throw new StoreError(
                     404,
@@ -60,7 +65,12 @@ export class Api {
                     "the server could not find the requested resource",
                 );
             }
-            return this.object(request, url, collection, name);
+            return this.object(
+                status === undefined ? request : ofStatus(request),
+                url,
+                collection,
+                name,
+            );
         } catch (error) {
             return failure(error);
         }
@@ -99,7 +109,10 @@ export class Api {
                 case "POST":
                     return {
                         status: 201,
-                        body: store.create(collection, withStatus(body as ApiObject)),
+                        body: store.create(
+                            collection,
+                            this.admit(collection, withStatus(body as ApiObject)),
+                        ),
                     };
                 default:
                     throw new StoreError(405, "MethodNotAllowed", `${method} is not allowed here`);
@@ -116,10 +129,10 @@ export class Api {
             case "PUT":
                 return {
                     status: 200,
-                    body: store.update(collection, name, () => body as ApiObject),
+                    body: store.update(collection, name, (it) => replaced(it, body as ApiObject)),
                 };
             case "DELETE":
-                store.delete(collection, name);
+                store.delete(collection, name, (body ?? {}) as DeleteOptions);
                 return { status: 200, body: { kind: "Status", status: "Success" } };
             default:
                 throw new StoreError(405, "MethodNotAllowed", `${method} is not allowed here`);
@@ -143,7 +156,7 @@ export class Api {
         const queue: StoreEvent[] = [];
         let wake: () => void = () => undefined;
         const stop = this.store.listen((event) => {
-            if (event.collection === collection) {
+            if (isIn(event.collection, collection)) {
                 queue.push(event);
                 wake();
             }
@@ -183,6 +196,22 @@ export class Api {
     private present(collection: string): Pick<StoreEvent, "type" | "object">[] {
         return this.store.list(collection).map((object) => ({ type: "ADDED", object }));
     }
+}
+
+/** A change of an object's status alone. */
+function ofStatus(request: ApiRequest): ApiRequest {
+    const { status } = (request.body ?? {}) as { status?: unknown };
+    return request.method === "PATCH" ? { ...request, body: { status } } : request;
+}
+
+/** An object that takes the place of what its sender has seen. Throws a StoreError of 409 where it has changed since. */
+function replaced(before: ApiObject, after: ApiObject): ApiObject {
+    const { resourceVersion = before.metadata.resourceVersion, name } = after.metadata;
+    if (resourceVersion !== before.metadata.resourceVersion) {
+        const message = `Operation cannot be fulfilled on "${name}": the object has been modified; please apply your changes to the latest version and try again`;
+        throw new StoreError(409, "Conflict", message);
+    }
+    return after;
 }
 
 /** What has a specification has a status, if an empty one. */

@@ -1,16 +1,22 @@
 import { randomUUID } from "node:crypto";
 
+import { type DeleteOptions, FOREGROUND, graceOf, isDone, leaving } from "./deletion";
+
 /** An object of the API. */
 export interface ApiObject {
     readonly apiVersion?: string;
     readonly kind?: string;
     readonly metadata: {
         readonly name: string;
+        readonly generateName?: string;
         readonly namespace?: string;
         readonly uid?: string;
         readonly resourceVersion?: string;
         readonly generation?: number;
         readonly creationTimestamp?: string;
+        readonly deletionTimestamp?: string;
+        readonly deletionGracePeriodSeconds?: number;
+        readonly finalizers?: readonly string[];
         readonly labels?: Readonly<Record<string, string>>;
         readonly annotations?: Readonly<Record<string, string>>;
         readonly ownerReferences?: readonly { readonly uid: string }[];
@@ -44,6 +50,7 @@ export class StoreError extends Error {
 export class Store {
     private version = 1;
     private oldest = 1;
+    private names = 0;
     private readonly collections = new Map<string, Map<string, ApiObject>>();
     private log: StoreEvent[] = [];
     private readonly listeners = new Set<(event: StoreEvent) => void>();
@@ -66,9 +73,10 @@ export class Store {
 
     /** The objects of a collection by name; of every namespace where the path names none. */
     list(collection: string): ApiObject[] {
-        return [...(this.collections.get(collection)?.values() ?? [])].sort((one, other) =>
-            one.metadata.name < other.metadata.name ? -1 : 1,
-        );
+        return [...this.collections]
+            .filter(([own]) => isIn(own, collection))
+            .flatMap(([, objects]) => [...objects.values()])
+            .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
     }
 
     /** An object; undefined where there is none. */
@@ -87,7 +95,8 @@ export class Store {
 
     /** Adds an object. Throws a StoreError of 409 where there is one of its name. */
     create(collection: string, object: ApiObject): ApiObject {
-        const { name } = object.metadata;
+        const { generateName = "", name = `${generateName}${this.suffix()}` } =
+            object.metadata as Partial<ApiObject["metadata"]>;
         if (this.get(collection, name) !== undefined) {
             const message = `${resourceOf(collection)} "${name}" already exists`;
             throw new StoreError(409, "AlreadyExists", message);
@@ -96,6 +105,7 @@ export class Store {
             ...object,
             metadata: {
                 ...object.metadata,
+                name,
                 uid: randomUUID(),
                 generation: 1,
                 creationTimestamp: `${new Date(this.now()).toISOString().slice(0, 19)}Z`,
@@ -114,28 +124,51 @@ export class Store {
         if (JSON.stringify(before) === JSON.stringify(after)) {
             return before;
         }
-        const isNew = JSON.stringify(before.spec) !== JSON.stringify(after.spec);
+        // A pod that is bound to a node is the same one.
+        const isNew = JSON.stringify(unbound(before)) !== JSON.stringify(unbound(after));
         const generation = (before.metadata.generation ?? 1) + (isNew ? 1 : 0);
         const metadata = { ...after.metadata, uid: before.metadata.uid, generation };
-        return this.put("MODIFIED", collection, { ...after, metadata });
+        const stored = this.put("MODIFIED", collection, { ...after, metadata });
+        if (isDone(collection, stored)) {
+            this.remove(collection, stored);
+        }
+        return stored;
     }
 
-    /** Removes an object, and what it owns. Throws a StoreError of 404 where there is none. */
-    delete(collection: string, name: string): void {
+    /**
+     * Deletes an object, and what it owns: a pod that runs ends first, and an object with finalizers, or one that is deleted in
+     * the foreground, waits for what keeps it. Throws a StoreError of 404 where there is none, and of 409 for another uid.
+     */
+    delete(collection: string, name: string, options: DeleteOptions = {}): void {
         const found = this.need(collection, name);
-        this.collections.get(collection)?.delete(name);
-        this.tell("DELETED", collection, found);
-        for (const [other, objects] of this.collections) {
-            for (const object of [...objects.values()]) {
-                const owners = object.metadata.ownerReferences ?? [];
-                if (owners.some(({ uid }) => uid === found.metadata.uid)) {
-                    this.delete(other, object.metadata.name);
-                }
+        const { uid } = options.preconditions ?? {};
+        if (uid !== undefined && uid !== found.metadata.uid) {
+            const message = `the UID in the precondition (${uid}) does not match the UID in record (${found.metadata.uid ?? ""})`;
+            throw new StoreError(409, "Conflict", message);
+        }
+        const grace = graceOf(collection, found, options);
+        const kept = found.metadata.finalizers ?? [];
+        const foreground = options.propagationPolicy === "Foreground" && !kept.includes(FOREGROUND);
+        const finalizers = foreground ? [...kept, FOREGROUND] : kept;
+        const asked = found.metadata.deletionGracePeriodSeconds;
+        if (asked !== undefined && asked <= grace && !foreground) {
+            return;
+        }
+        if (collection.endsWith("/pods") || finalizers.length > 0) {
+            const left = this.put(
+                "MODIFIED",
+                collection,
+                leaving(found, grace, finalizers, this.now()),
+            );
+            if (isDone(collection, left)) {
+                this.remove(collection, left);
+            } else if (finalizers.includes(FOREGROUND)) {
+                this.deleteOwned(found, { propagationPolicy: "Foreground" });
+                this.release(found.metadata.uid);
             }
+            return;
         }
-        if (collection.endsWith("/namespaces")) {
-            this.empty(name);
-        }
+        this.remove(collection, found);
     }
 
     /** The changes of a collection after a version. Throws a StoreError of 410 where they are forgotten. */
@@ -145,7 +178,7 @@ export class Store {
             throw new StoreError(410, "Expired", message);
         }
         return this.log.filter(
-            (event) => event.version > version && event.collection === collection,
+            (event) => event.version > version && isIn(event.collection, collection),
         );
     }
 
@@ -155,7 +188,57 @@ export class Store {
         this.log = [];
     }
 
-    /** What a namespace had in it goes with it. */
+    private remove(collection: string, object: ApiObject): void {
+        const { name, uid } = object.metadata;
+        this.collections.get(collection)?.delete(name);
+        this.tell("DELETED", collection, object);
+        this.deleteOwned(object, {});
+        if (collection.endsWith("/namespaces")) {
+            this.empty(name);
+        }
+        for (const owner of object.metadata.ownerReferences ?? []) {
+            if (owner.uid !== uid) {
+                this.release(owner.uid);
+            }
+        }
+    }
+
+    private deleteOwned(owner: ApiObject, options: DeleteOptions): void {
+        for (const [collection, object] of this.ownedBy(owner.metadata.uid)) {
+            if (this.get(collection, object.metadata.name) !== undefined) {
+                this.delete(collection, object.metadata.name, options);
+            }
+        }
+    }
+
+    private ownedBy(uid: string | undefined): [string, ApiObject][] {
+        return [...this.collections].flatMap(([collection, objects]) =>
+            [...objects.values()]
+                .filter(({ metadata }) => metadata.ownerReferences?.some((it) => it.uid === uid))
+                .map((object): [string, ApiObject] => [collection, object]),
+        );
+    }
+
+    /** Lets an object go that waits in the foreground for what it owns, if nothing of it is left. */
+    private release(uid: string | undefined): void {
+        for (const [collection, objects] of this.collections) {
+            const owner = [...objects.values()].find(({ metadata }) => metadata.uid === uid);
+            const { finalizers = [], name = "" } = owner?.metadata ?? {};
+            if (finalizers.includes(FOREGROUND) && this.ownedBy(uid).length === 0) {
+                const left = finalizers.filter((it) => it !== FOREGROUND);
+                if (owner !== undefined && left.length === 0) {
+                    this.remove(collection, owner);
+                } else {
+                    this.update(collection, name, (it) => ({
+                        ...it,
+                        metadata: { ...it.metadata, finalizers: left },
+                    }));
+                }
+            }
+        }
+    }
+
+    /** What a namespace had in it goes with it: its pods end first. */
     private empty(namespace: string): void {
         for (const [collection, objects] of this.collections) {
             if (collection.includes(`/namespaces/${namespace}/`)) {
@@ -166,6 +249,18 @@ export class Store {
                 }
             }
         }
+    }
+
+    /** The end of a generated name: five letters, another each time, and the same in each run. */
+    private suffix(): string {
+        const letters = "bcdfghjklmnpqrstvwxz2456789";
+        let rest = (++this.names * 2_654_435_761) % letters.length ** 5;
+        let text = "";
+        for (let at = 0; at < 5; at += 1) {
+            text += letters[rest % letters.length] ?? "";
+            rest = Math.floor(rest / letters.length);
+        }
+        return text;
     }
 
     private put(type: "ADDED" | "MODIFIED", collection: string, object: ApiObject): ApiObject {
@@ -192,4 +287,17 @@ function resourceOf(collection: string): string {
     const parts = collection.split("/");
     const resource = parts.at(-1) ?? "";
     return parts[1] === "apis" ? `${resource}.${parts[2] ?? ""}` : resource;
+}
+
+/** Whether a collection is the one that is asked for, or one of its namespaces'. */
+export function isIn(own: string, asked: string): boolean {
+    return own === asked || own.replace(/\/namespaces\/[^/]+(?=\/)/, "") === asked;
+}
+
+function keyOf({ metadata }: ApiObject): string {
+    return `${metadata.namespace ?? ""}/${metadata.name}`;
+}
+
+function unbound({ spec }: ApiObject): unknown {
+    return spec === undefined ? undefined : { ...spec, nodeName: undefined };
 }

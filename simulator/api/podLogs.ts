@@ -45,11 +45,22 @@ class ContainerLog {
 export class PodLogs {
     private readonly logs = new Map<string, ContainerLog>();
 
-    /** The log of a container, made when it is first asked for. */
-    of(namespace: string, pod: string, container: string): ContainerLog {
+    private readonly before = new Map<string, ContainerLog>();
+
+    /** The log of a container, made when it is first asked for; or that of its run before. */
+    of(namespace: string, pod: string, container: string, previous = false): ContainerLog {
         const key = `${namespace}/${pod}/${container}`;
-        const log = this.logs.get(key) ?? new ContainerLog();
-        this.logs.set(key, log);
+        const kept = previous ? this.before : this.logs;
+        const log = kept.get(key) ?? new ContainerLog();
+        kept.set(key, log);
         return log;
+    }
+
+    /** Begins the log of another run: the last one's becomes that of the run before. */
+    again(namespace: string, pod: string, container: string): ContainerLog {
+        const key = `${namespace}/${pod}/${container}`;
+        this.before.set(key, this.of(namespace, pod, container));
+        this.logs.delete(key);
+        return this.of(namespace, pod, container);
     }
 }
