@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { Api, type Special } from "./api/api";
 import { PodLogs } from "./api/podLogs";
 import { reviews, views } from "./api/specials";
@@ -63,6 +65,8 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
     const { internal, published, behaviour = () => ({}) } = options;
     const clock = options.clock ?? scaledClock(10);
     const closing = new AbortController();
+    // Much waits for its end.
+    setMaxListeners(0, closing.signal);
     const store = new Store(() => clock.now());
     const logs = new PodLogs();
     const specials: Special[] = [];

@@ -125,7 +125,8 @@ export class Store {
             return before;
         }
         // A pod that is bound to a node is the same one.
-        const isNew = JSON.stringify(unbound(before)) !== JSON.stringify(unbound(after));
+        const same = before.spec?.["nodeName"] === undefined ? unbound : (it: ApiObject) => it.spec;
+        const isNew = JSON.stringify(same(before)) !== JSON.stringify(same(after));
         const generation = (before.metadata.generation ?? 1) + (isNew ? 1 : 0);
         const metadata = { ...after.metadata, uid: before.metadata.uid, generation };
         const stored = this.put("MODIFIED", collection, { ...after, metadata });
@@ -163,7 +164,7 @@ export class Store {
             if (isDone(collection, left)) {
                 this.remove(collection, left);
             } else if (finalizers.includes(FOREGROUND)) {
-                this.deleteOwned(found, { propagationPolicy: "Foreground" });
+                this.deleteOwned(found, true);
                 this.release(found.metadata.uid);
             }
             return;
@@ -192,7 +193,7 @@ export class Store {
         const { name, uid } = object.metadata;
         this.collections.get(collection)?.delete(name);
         this.tell("DELETED", collection, object);
-        this.deleteOwned(object, {});
+        this.deleteOwned(object, false);
         if (collection.endsWith("/namespaces")) {
             this.empty(name);
         }
@@ -203,10 +204,12 @@ export class Store {
         }
     }
 
-    private deleteOwned(owner: ApiObject, options: DeleteOptions): void {
-        for (const [collection, object] of this.ownedBy(owner.metadata.uid)) {
-            if (this.get(collection, object.metadata.name) !== undefined) {
-                this.delete(collection, object.metadata.name, options);
+    /** What owns something itself goes in the foreground, too, when its owner does (Kubernetes' garbage collector). */
+    private deleteOwned(owner: ApiObject, foreground: boolean): void {
+        for (const [collection, { metadata }] of this.ownedBy(owner.metadata.uid)) {
+            const owns = foreground && this.ownedBy(metadata.uid).length > 0;
+            if (this.get(collection, metadata.name) !== undefined) {
+                this.delete(collection, metadata.name, owns ? { propagationPolicy: "Foreground" } : {});
             }
         }
     }

@@ -9,6 +9,7 @@ import {
     type Why,
     whyPodFailed,
 } from "./buildPhases";
+import { isItsTurn, pruneBuilds } from "./buildTurns";
 import { type Client, isConflict } from "./client";
 import { type Informer, keyOf } from "./informer";
 import type { Pod } from "./objects";
@@ -18,7 +19,6 @@ import { Worker } from "./worker";
 import type { Build, BuildConfig, BuildStatus, ImageStream, ServiceAccount } from "./workloads";
 
 const POD_NAME = "openshift.io/build.pod-name";
-const POLICY = "openshift.io/build.start-policy";
 // A pod that the quota refuses is asked for again after so long.
 const REFUSED_PAUSE = 30_000;
 
@@ -96,7 +96,7 @@ export class BuildController {
 
     private async begin(build: Build): Promise<void> {
         const { namespace = "", name } = build.metadata;
-        if (!(await this.isItsTurn(build))) {
+        if (!(await isItsTurn(this.client, this.known.builds, build))) {
             return;
         }
         const { to } = build.spec.output;
@@ -209,7 +209,7 @@ export class BuildController {
             ...(snippet === undefined ? {} : { logSnippet: snippet }),
         });
         this.ended(phase, build);
-        await this.prune(build);
+        await pruneBuilds(this.client, this.known, build);
     }
 
     /** What is left to say of a Build whose end its builder has told, or that was cancelled. */
@@ -230,7 +230,7 @@ export class BuildController {
                 });
             }
         }
-        await this.prune(build);
+        await pruneBuilds(this.client, this.known, build);
     }
 
     private async cancel(build: Build, pod: Pod | undefined): Promise<void> {
@@ -243,61 +243,7 @@ export class BuildController {
             ...completion(build, this.clock),
         });
         this.ended("Cancelled", build);
-        await this.prune(build);
-    }
-
-    /** Whether a new Build may start beside the others of its BuildConfig. */
-    private async isItsTurn(build: Build): Promise<boolean> {
-        const policy = build.metadata.labels?.[POLICY] ?? "Serial";
-        const config = controllerOf(build, "BuildConfig");
-        if (policy === "Parallel" || config === undefined) {
-            return true;
-        }
-        const number = ({ metadata }: Build) =>
-            Number(metadata.annotations?.["openshift.io/build.number"] ?? 0);
-        const others = this.known.builds
-            .all(build.metadata.namespace)
-            .filter(
-                (other) =>
-                    controllerOf(other, "BuildConfig")?.uid === config.uid &&
-                    !isOver(other) &&
-                    other.metadata.uid !== build.metadata.uid,
-            );
-        if (policy === "Serial") {
-            return others.every((other) => number(other) > number(build));
-        }
-        // SerialLatestOnly: what waits gives way to what came after it.
-        if (others.some((other) => number(other) > number(build))) {
-            const { namespace = "", name } = build.metadata;
-            await this.client.patch("builds", namespace, name, { status: { cancelled: true } });
-            return false;
-        }
-        return others.every((other) => other.status.phase === "New");
-    }
-
-    /** Deletes finished Builds beyond what their BuildConfig keeps. */
-    private async prune(build: Build): Promise<void> {
-        const reference = controllerOf(build, "BuildConfig");
-        const { namespace = "" } = build.metadata;
-        const config = this.known.buildConfigs.get(namespace, reference?.name ?? "");
-        if (reference === undefined || config?.metadata.uid !== reference.uid) {
-            return;
-        }
-        const builds = this.known.builds.all(namespace).filter((it) => ownedBy(it, config));
-        const good = builds.filter(({ status }) => status.phase === "Complete");
-        const bad = builds.filter((it) => isOver(it) && it.status.phase !== "Complete");
-        const { successfulBuildsHistoryLimit, failedBuildsHistoryLimit } = config.spec;
-        for (const [list, limit] of [
-            [good, successfulBuildsHistoryLimit],
-            [bad, failedBuildsHistoryLimit],
-        ] as const) {
-            const created = ({ metadata }: Build) =>
-                Number(metadata.annotations?.["openshift.io/build.number"] ?? 0);
-            const oldest = [...list].sort((one, other) => created(other) - created(one));
-            for (const { metadata } of limit === undefined ? [] : oldest.slice(limit)) {
-                await this.client.remove("builds", namespace, metadata.name, { uid: metadata.uid });
-            }
-        }
+        await pruneBuilds(this.client, this.known, build);
     }
 
     private dockercfgOf(build: Build): string | undefined {

@@ -1,20 +1,10 @@
 import type { SimClock } from "../clock";
 import type { Client } from "./client";
 import { type Informer, keyOf } from "./informer";
-import type { Condition } from "./objects";
-import { controllerOf, ownedBy, ownerReference } from "./owners";
+import { controllerOf, ownedBy } from "./owners";
 import type { Recorder } from "./recorder";
-import {
-    bounds,
-    hasProgressed,
-    HASH,
-    isComplete,
-    isOf,
-    REVISION,
-    templateHash,
-    totalsOf,
-    withCondition,
-} from "./rollouts";
+import { conditionsOf } from "./deploymentConditions";
+import { bounds, forgotten, isOf, replicaSetOf, REVISION, totalsOf, withCondition } from "./rollouts";
 import { timestamp } from "./time";
 import { Worker } from "./worker";
 import type { Deployment, DeploymentStatus, ReplicaSet } from "./workloads";
@@ -81,7 +71,10 @@ export class DeploymentController {
             now,
             now.find((set) => ownedBy(set, deployment) && set.metadata.uid === newest.metadata.uid),
         );
-        await this.prune(deployment, now, newest);
+        for (const { metadata } of forgotten(deployment, now, newest)) {
+            const { namespace: of = "", name: set, uid } = metadata;
+            await this.client.remove("replicasets", of, set, { uid });
+        }
     }
 
     /** The number that the newest ReplicaSet has, or gets. */
@@ -99,7 +92,7 @@ export class DeploymentController {
         found: ReplicaSet | undefined,
     ): Promise<void> {
         const { namespace = "", name, annotations } = deployment.metadata;
-        const { replicas = 1, template, selector, strategy } = deployment.spec;
+        const { replicas = 1, strategy } = deployment.spec;
         const revision = this.revision(sets, found);
         const others = sets.filter((set) => set !== found && (set.spec.replicas ?? 0) > 0);
         if (strategy?.type === "Recreate" && others.length > 0) {
@@ -119,27 +112,8 @@ export class DeploymentController {
             [REVISION]: revision,
         };
         if (found === undefined) {
-            const hash = templateHash(template);
-            const labels = { ...template.metadata?.labels, [HASH]: hash };
-            const set = await this.client.create<ReplicaSet>("replicasets", namespace, {
-                apiVersion: "apps/v1",
-                kind: "ReplicaSet",
-                metadata: {
-                    name: `${name}-${hash}`,
-                    namespace,
-                    labels,
-                    annotations: told,
-                    ownerReferences: [ownerReference("apps/v1", "Deployment", deployment)],
-                },
-                spec: {
-                    replicas: wanted,
-                    selector: {
-                        ...selector,
-                        matchLabels: { ...selector.matchLabels, [HASH]: hash },
-                    },
-                    template: { ...template, metadata: { ...template.metadata, labels } },
-                },
-            });
+            const body = replicaSetOf(deployment, wanted, told);
+            const set = await this.client.create<ReplicaSet>("replicasets", namespace, body);
             this.sets.learn(set);
             this.tell(deployment, `Scaled up replica set ${set.metadata.name} from 0 to ${wanted}`);
             await this.newRevision(
@@ -272,13 +246,18 @@ export class DeploymentController {
         const { namespace = "", name } = deployment.metadata;
         const before = this.deployments.get(namespace, name)?.status ?? {};
         const totals = totalsOf(deployment, sets, newest);
-        const conditions = this.conditions(deployment, before, totals, sets, newest);
+        const conditions = conditionsOf(this.clock, deployment, before, totals, sets, newest);
         const changes = Object.entries({ ...totals, conditions }).filter(([key, value]) => {
             const known = before[key as keyof DeploymentStatus];
             return Array.isArray(value)
                 ? JSON.stringify(known ?? []) !== JSON.stringify(value)
                 : (known ?? 0) !== value;
         });
+        if (changes.some(([key]) => key === "conditions")) {
+            // Looked at again when its rollout has taken too long.
+            const { progressDeadlineSeconds = 600 } = deployment.spec;
+            this.worker.addAfter(keyOf(deployment), progressDeadlineSeconds * 1_000 + 1_000);
+        }
         const kept = ["terminatingReplicas", "observedGeneration"];
         if (changes.length > 0) {
             const patch = changes.map(([key, value]) => [
@@ -289,96 +268,6 @@ export class DeploymentController {
             this.deployments.learn(
                 await this.client.patch<Deployment>("deployments", namespace, name, body, "status"),
             );
-        }
-    }
-
-    private conditions(
-        deployment: Deployment,
-        before: DeploymentStatus,
-        totals: DeploymentStatus,
-        sets: readonly ReplicaSet[],
-        newest: ReplicaSet | undefined,
-    ): Condition[] {
-        const now = timestamp(this.clock);
-        const { replicas = 1, progressDeadlineSeconds = 600 } = deployment.spec;
-        const serves = (totals.availableReplicas ?? 0) >= replicas - bounds(deployment).unavailable;
-        let conditions = withCondition(
-            before.conditions ?? [],
-            serves
-                ? {
-                      type: "Available",
-                      status: "True",
-                      reason: "MinimumReplicasAvailable",
-                      message: "Deployment has minimum availability.",
-                  }
-                : {
-                      type: "Available",
-                      status: "False",
-                      reason: "MinimumReplicasUnavailable",
-                      message: "Deployment does not have minimum availability.",
-                  },
-            now,
-        );
-        const failure = sets
-            .flatMap(({ status }) => status?.conditions ?? [])
-            .find(({ type }) => type === "ReplicaFailure");
-        conditions =
-            failure === undefined
-                ? conditions.filter(({ type }) => type !== "ReplicaFailure")
-                : withCondition(conditions, failure, now);
-        if (newest === undefined || deployment.metadata.deletionTimestamp !== undefined) {
-            return conditions;
-        }
-        const named = `ReplicaSet "${newest.metadata.name}"`;
-        const progress = conditions.find(({ type }) => type === "Progressing");
-        const say = (status: string, reason: string, words: string) =>
-            withCondition(
-                conditions,
-                { type: "Progressing", status, reason, message: `${named} ${words}` },
-                now,
-            );
-        if (isComplete(deployment, totals)) {
-            return say("True", "NewReplicaSetAvailable", "has successfully progressed.");
-        }
-        if (hasProgressed(before, totals)) {
-            const updated = say("True", "ReplicaSetUpdated", "is progressing.");
-            this.worker.addAfter(keyOf(deployment), progressDeadlineSeconds * 1_000 + 1_000);
-            return updated.map((it) =>
-                it.type === "Progressing" ? { ...it, lastUpdateTime: now } : it,
-            );
-        }
-        const since = Date.parse(progress?.lastUpdateTime ?? now);
-        const late = this.clock.now() - since > progressDeadlineSeconds * 1_000;
-        return late && progress?.reason !== "NewReplicaSetAvailable"
-            ? say("False", "ProgressDeadlineExceeded", "has timed out progressing.")
-            : conditions;
-    }
-
-    /** Forgets the oldest ReplicaSets that nothing uses. */
-    private async prune(
-        { spec }: Deployment,
-        sets: readonly ReplicaSet[],
-        newest: ReplicaSet,
-    ): Promise<void> {
-        const unused = sets
-            .filter(
-                (set) =>
-                    set.metadata.uid !== newest.metadata.uid &&
-                    set.spec.replicas === 0 &&
-                    (set.status?.replicas ?? 0) === 0,
-            )
-            .sort(
-                (one, other) =>
-                    Number(one.metadata.annotations?.[REVISION]) -
-                    Number(other.metadata.annotations?.[REVISION]),
-            );
-        for (const { metadata } of unused.slice(
-            0,
-            Math.max(0, unused.length - (spec.revisionHistoryLimit ?? 10)),
-        )) {
-            await this.client.remove("replicasets", metadata.namespace ?? "", metadata.name, {
-                uid: metadata.uid,
-            });
         }
     }
 

@@ -1,4 +1,5 @@
-import type { Condition, Job, Pod } from "./objects";
+import type { Job } from "./jobObjects";
+import type { Condition, Pod } from "./objects";
 
 /** What is left of a Job's way: why it ends, and with which conditions, in the order of Kubernetes 1.36. */
 export interface JobEnd {
@@ -67,6 +68,29 @@ export function isFinished({ status }: Job): boolean {
     return (status?.conditions ?? []).some(
         ({ type, status: is }) => is === "True" && (type === "Complete" || type === "Failed"),
     );
+}
+
+/** A Job's conditions with one of its end's. */
+export function withEnd(
+    conditions: readonly Condition[] = [],
+    { reason, message }: JobEnd,
+    type: string,
+    now: string,
+): Condition[] {
+    const times = { lastProbeTime: now, lastTransitionTime: now };
+    return conditions.some((it) => it.type === type)
+        ? [...conditions]
+        : [...conditions, { type, status: "True", ...times, reason, message }];
+}
+
+/** Milliseconds that an ended Job stays, after its ttlSecondsAfterFinished; undefined where it stays for ever. */
+export function lifeLeft({ spec, status }: Job, now: number): number | undefined {
+    const ended = status?.conditions?.find(
+        ({ type }) => type === "Complete" || type === "Failed",
+    )?.lastTransitionTime;
+    return spec.ttlSecondsAfterFinished === undefined || ended === undefined || ended === null
+        ? undefined
+        : Date.parse(ended) + spec.ttlSecondsAfterFinished * 1_000 - now;
 }
 
 /** What a Job's podFailurePolicy says of a failed pod: `Ignore` it, count it, or why the Job fails. */

@@ -1,8 +1,12 @@
 import type { SimClock } from "../clock";
 import { type Client, isGone } from "./client";
 import { type Informer, keyOf } from "./informer";
-import { announcedEnd, endOf, isFinished, type JobEnd, ruling } from "./jobRules";
-import type { Job, JobStatus, Pod } from "./objects";
+import { hasFailed, isActive, isOver, isReady, labelsOf, uids } from "./jobPods";
+import { announcedEnd, endOf, isFinished, type JobEnd, lifeLeft, ruling, withEnd } from "./jobRules";
+import type { Job, JobStatus } from "./jobObjects";
+import type { Pod } from "./objects";
+import { JobPauses } from "./jobPauses";
+import { statusChanges } from "./jobStatus";
 import { controllerOf, ownedBy, ownerReference, podFrom } from "./owners";
 import type { Recorder } from "./recorder";
 import { seconds, TAKES } from "./time";
@@ -13,8 +17,7 @@ const FINALIZER = "batch.kubernetes.io/job-tracking";
 /** The Job controller: starts pods until enough have succeeded or too many have failed. Order and words of Kubernetes 1.36. */
 export class JobController {
     private readonly worker: Worker;
-    // Failed pods one after the other, and when the last of them was counted: the next one waits for it.
-    private readonly failures = new Map<string, { count: number; at: number }>();
+    private readonly pauses: JobPauses;
 
     constructor(
         private readonly client: Client,
@@ -24,6 +27,7 @@ export class JobController {
         private readonly pods: Informer<Pod>,
         signal: AbortSignal,
     ) {
+        this.pauses = new JobPauses(clock);
         this.worker = new Worker(clock, signal, (key) => this.sync(key));
     }
 
@@ -54,7 +58,7 @@ export class JobController {
         const orphans = all.filter((pod) => job === undefined || !ownedBy(pod, job));
         await this.letGo(orphans);
         if (job === undefined) {
-            this.failures.delete(key);
+            this.pauses.forget(key);
             return;
         }
         const pods = all.filter((pod) => ownedBy(pod, job));
@@ -108,7 +112,7 @@ export class JobController {
             terminating: terminating + active.length - left.length,
         };
         if (succeeded.length + failed.length > 0 || known.size > 0 || end !== undefined) {
-            this.noteFailures(job, counting.length, succeeded.length);
+            this.pauses.note(keyOf(job), counting.length, succeeded.length);
             await this.count(
                 job,
                 { startTime, ...counts, uncountedTerminatedPods: now },
@@ -123,7 +127,7 @@ export class JobController {
             (spec.completions ?? 1) - (status.succeeded ?? 0),
         );
         const missing = Math.max(0, wanted - left.length);
-        const pause = this.pauseOf(job);
+        const pause = this.pauses.left(keyOf(job));
         if (missing > 0 && pause > 0) {
             this.worker.addAfter(keyOf(job), pause);
         }
@@ -148,7 +152,7 @@ export class JobController {
         ended: readonly Pod[],
     ): Promise<void> {
         const before = job.status ?? {};
-        const announced = end === undefined ? [] : this.withCondition(before, end, end.first);
+        const announced = end === undefined ? [] : withEnd(before.conditions, end, end.first, seconds(this.clock.now()));
         await this.write(job, { ...status, ...(end && { conditions: announced }) });
         await this.letGo(ended);
         const succeeded =
@@ -161,7 +165,7 @@ export class JobController {
             ...(succeeded > 0 && { succeeded }),
             ...(failed > 0 && { failed }),
             ...(over && {
-                conditions: this.withCondition({ conditions: announced }, end, end.last),
+                conditions: withEnd(announced, end, end.last, seconds(this.clock.now())),
                 ...(end.last === "Complete" && { completionTime: seconds(this.clock.now()) }),
             }),
         });
@@ -174,30 +178,13 @@ export class JobController {
         }
     }
 
-    private withCondition({ conditions = [] }: JobStatus, end: JobEnd, type: string) {
-        const now = seconds(this.clock.now());
-        const { reason, message } = end;
-        return conditions.some((it) => it.type === type)
-            ? conditions
-            : [
-                  ...conditions,
-                  {
-                      type,
-                      status: "True",
-                      lastProbeTime: now,
-                      lastTransitionTime: now,
-                      reason,
-                      message,
-                  },
-              ];
-    }
-
     private async create(job: Job, count: number): Promise<number> {
         const reference = ownerReference("batch/v1", "Job", job);
         const { namespace = "" } = job.metadata;
         for (let created = 0; created < count; created++) {
             try {
                 const body = podFrom(job.spec.template, job, reference, {
+                    labels: labelsOf(job),
                     finalizers: [FINALIZER],
                 });
                 const pod = await this.client.create<Pod>("pods", namespace, body);
@@ -242,17 +229,10 @@ export class JobController {
     }
 
     private async expire(job: Job): Promise<void> {
-        const { ttlSecondsAfterFinished } = job.spec;
-        const ended = job.status?.conditions?.find(
-            ({ type }) => type === "Complete" || type === "Failed",
-        );
-        if (ttlSecondsAfterFinished === undefined || ended?.lastTransitionTime === undefined) {
+        const left = lifeLeft(job, this.clock.now());
+        if (left === undefined) {
             return;
         }
-        const left =
-            Date.parse(ended.lastTransitionTime ?? "") +
-            ttlSecondsAfterFinished * 1_000 -
-            this.clock.now();
         if (left > 0) {
             this.worker.addAfter(keyOf(job), left);
             return;
@@ -261,48 +241,12 @@ export class JobController {
         await this.client.remove("jobs", namespace, name, { uid, propagationPolicy: "Foreground" });
     }
 
-    private noteFailures(job: Job, failed: number, succeeded: number): void {
-        const key = keyOf(job);
-        if (succeeded > 0) {
-            this.failures.delete(key);
-        } else if (failed > 0) {
-            const count = (this.failures.get(key)?.count ?? 0) + failed;
-            this.failures.set(key, { count, at: this.clock.now() });
-        }
-    }
-
-    /** Milliseconds until the next pod may start. */
-    private pauseOf(job: Job): number {
-        const failures = this.failures.get(keyOf(job));
-        if (failures === undefined) {
-            return 0;
-        }
-        const pause = Math.min(
-            TAKES.jobBackOff * 2 ** (failures.count - 1),
-            TAKES.jobBackOffLongest,
-        );
-        // Counted from the pod's end, about a second before it was seen.
-        return failures.at + pause - TAKES.jobSync - this.clock.now();
-    }
-
     private async write(job: Job, status: JobStatus): Promise<void> {
         const { namespace = "", name } = job.metadata;
         const before = (await this.client.get<Job>("jobs", namespace, name))?.status ?? {};
-        const changes = Object.entries(status).filter(
-            ([key, value]) =>
-                JSON.stringify(before[key as keyof JobStatus] ?? EMPTY[key]) !==
-                JSON.stringify(value),
-        );
-        if (changes.length > 0) {
-            const patch = {
-                status: Object.fromEntries(
-                    changes.map(([key, value]) => [
-                        key,
-                        key === "uncountedTerminatedPods" ? lists(value) : value,
-                    ]),
-                ),
-            };
-            await this.client.patch("jobs", namespace, name, patch, "status");
+        const changes = statusChanges(before, status);
+        if (changes !== undefined) {
+            await this.client.patch("jobs", namespace, name, { status: changes }, "status");
         }
     }
 
@@ -342,44 +286,4 @@ export class JobController {
     private tell(job: Job, words: Parameters<Recorder["tell"]>[1]): void {
         this.recorder.tell({ ...job, kind: "Job", apiVersion: "batch/v1" }, words);
     }
-}
-
-const EMPTY: Readonly<Record<string, unknown>> = {
-    uncountedTerminatedPods: undefined,
-    conditions: [],
-};
-
-/** A merge patch leaves out what it does not name: an empty list says so. */
-function lists(value: unknown) {
-    const { succeeded = [], failed = [] } = value as NonNullable<
-        JobStatus["uncountedTerminatedPods"]
-    >;
-    return {
-        succeeded: succeeded.length > 0 ? succeeded : null,
-        failed: failed.length > 0 ? failed : null,
-    };
-}
-
-function uids(pods: readonly Pod[]): string[] {
-    return pods.map(({ metadata }) => metadata.uid);
-}
-
-function isOver({ status }: Pod): boolean {
-    return status?.phase === "Succeeded" || status?.phase === "Failed";
-}
-
-function isActive(pod: Pod): boolean {
-    return !isOver(pod) && pod.metadata.deletionTimestamp === undefined;
-}
-
-/** A pod that is being deleted has failed, too: another one replaces it. */
-function hasFailed(pod: Pod): boolean {
-    return pod.status?.phase === "Failed" || (!isOver(pod) && !isActive(pod));
-}
-
-function isReady({ status }: Pod): boolean {
-    return (
-        status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ===
-        true
-    );
 }

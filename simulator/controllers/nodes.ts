@@ -168,7 +168,7 @@ export class NodeLifecycle {
         const without = (effect: string) => (taints: readonly Taint[]) =>
             taints.filter((it) => it.key !== UNREACHABLE || it.effect !== effect);
         await this.taint(name, without("NoSchedule"));
-        await this.clock.sleep(TAKES.finish, this.signal);
+        await this.clock.sleep(TAKES.untaint, this.signal);
         await this.taint(name, without("NoExecute"));
     }
 

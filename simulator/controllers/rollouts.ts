@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { Condition, PodTemplate } from "./objects";
+import { ownerReference } from "./owners";
 import type { Deployment, DeploymentStatus, ReplicaSet } from "./workloads";
 
 // The letters that Kubernetes makes random names of: no vowels, nothing that looks like another.
@@ -17,6 +18,33 @@ export function templateHash(template: PodTemplate): string {
         .update(JSON.stringify(sorted(template)))
         .digest();
     return [...digest.subarray(0, 9)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+}
+
+/** The ReplicaSet of a Deployment's template. */
+export function replicaSetOf(
+    deployment: Deployment,
+    replicas: number,
+    annotations: Readonly<Record<string, string>>,
+) {
+    const { template, selector } = deployment.spec;
+    const hash = templateHash(template);
+    const labels = { ...template.metadata?.labels, [HASH]: hash };
+    return {
+        apiVersion: "apps/v1",
+        kind: "ReplicaSet",
+        metadata: {
+            name: `${deployment.metadata.name}-${hash}`,
+            namespace: deployment.metadata.namespace,
+            labels,
+            annotations,
+            ownerReferences: [ownerReference("apps/v1", "Deployment", deployment)],
+        },
+        spec: {
+            replicas,
+            selector: { ...selector, matchLabels: { ...selector.matchLabels, [HASH]: hash } },
+            template: { ...template, metadata: { ...template.metadata, labels } },
+        },
+    };
 }
 
 /** Whether a ReplicaSet is of a template. */
@@ -85,6 +113,24 @@ export function hasProgressed(before: DeploymentStatus, totals: DeploymentStatus
         (totals.readyReplicas ?? 0) > (before.readyReplicas ?? 0) ||
         (totals.availableReplicas ?? 0) > (before.availableReplicas ?? 0)
     );
+}
+
+/** The oldest ReplicaSets that nothing uses, beyond what the Deployment keeps. */
+export function forgotten(
+    { spec }: Deployment,
+    sets: readonly ReplicaSet[],
+    newest: ReplicaSet,
+): ReplicaSet[] {
+    const revision = ({ metadata }: ReplicaSet) => Number(metadata.annotations?.[REVISION]);
+    const unused = sets
+        .filter(
+            (set) =>
+                set.metadata.uid !== newest.metadata.uid &&
+                set.spec.replicas === 0 &&
+                (set.status?.replicas ?? 0) === 0,
+        )
+        .sort((one, other) => revision(one) - revision(other));
+    return unused.slice(0, Math.max(0, unused.length - (spec.revisionHistoryLimit ?? 10)));
 }
 
 /** Conditions with one of them put in place of what it was; its time stays while its status does. */

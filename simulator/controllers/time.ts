@@ -45,6 +45,8 @@ export const TAKES = {
     heartbeat: 10_000,
     nodeMonitor: 5_000,
     nodeGrace: 50_000,
+    /** Between the two taints of a lost node, when it is back. */
+    untaint: 300,
     /** A Job's first pause after a failed pod; doubled up to ten minutes. */
     jobBackOff: 10_000,
     jobBackOffLongest: 600_000,

@@ -1,4 +1,5 @@
 import type { SimClock } from "../clock";
+import { ApiFailure } from "./client";
 
 // A controller's queue waits so long before it repeats what failed, and doubles that up to the most.
 const FIRST_PAUSE = 50;
@@ -59,7 +60,10 @@ export class Worker {
         try {
             await this.handle(key);
             this.failures.delete(key);
-        } catch {
+        } catch (error) {
+            if (!(error instanceof ApiFailure) && !this.signal.aborted) {
+                process.emitWarning(`a controller of the simulator: ${String(error)}`);
+            }
             // The API answered with an error, or not at all: controllers come back, however often it takes.
             const failures = this.failures.get(key) ?? 0;
             this.failures.set(key, failures + 1);

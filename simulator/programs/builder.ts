@@ -3,20 +3,12 @@ import type { Client } from "../controllers/client";
 import type { ContainerContext, Program } from "../controllers/kubelet/program";
 import type { Build, BuildStage } from "../controllers/workloads";
 import { seconds } from "../controllers/time";
-import {
-    type BuilderWorld,
-    BuilderProblem,
-    type Checkout,
-    type ImageRequest,
-} from "./builderWorld";
+import type { BuilderWorld, Checkout, ImageRequest } from "./builderWorld";
+import { OUTER_TRIES, patiently } from "./patience";
 
 const WORK = "buildworkdir";
-// The tools' own patience, seen with OpenShift's builder 4.21.
-const INNER_PAUSES = [1_000, 2_000, 4_000];
-const OUTER_TRIES = 3;
-const OUTER_PAUSE = 5_000;
 // How long parts of a build take at least: about what was seen.
-const TAKES = { fetch: 150, dockerfile: 100, pull: 500, step: 300, push: 500 } as const;
+const TAKES = { fetch: 150, dockerfile: 100, pull: 500, step: 2_000, settle: 50, push: 500 } as const;
 
 /** The programs of a build's pod, by its containers' names. */
 export function builderPrograms(
@@ -43,6 +35,8 @@ class Ended extends Error {
 class Builder {
     private readonly told: Build;
     private readonly stages: BuildStage[] = [];
+    // The last RUN: what the kernel kills is its process.
+    private step = "";
 
     constructor(
         private readonly client: Client,
@@ -148,7 +142,10 @@ class Builder {
                 "io.openshift.build.source-location": uri,
             },
             credentials: this.credentials("pull"),
-            log: context.log,
+            log: (line) => {
+                this.step = /^STEP \d+\/\d+: (RUN .*)$/s.exec(line)?.[1] ?? this.step;
+                context.log(line);
+            },
         };
     }
 
@@ -167,7 +164,7 @@ class Builder {
         const { context } = this;
         const started = context.clock.now();
         try {
-            await this.patiently("Pull", () => this.world.pullBases(request));
+            await patiently(context, "Pull", () => this.world.pullBases(request));
             await this.takes(TAKES.pull);
         } catch (error) {
             context.signal.throwIfAborted();
@@ -195,8 +192,17 @@ class Builder {
             await this.fail("DockerBuildFailed", "Dockerfile build strategy has failed.");
             this.stage("Build", "DockerBuild", started);
             await this.tell({});
-            throw new Ended(1, `error: build error: ${wordsOf(error)}`);
+            throw new Ended(1, `error: build error: ${this.stepWords(error)}`);
         }
+    }
+
+    private stepWords(error: unknown): string {
+        const { childKilled, log } = this.context;
+        if (!childKilled.aborted) {
+            return wordsOf(error);
+        }
+        log("container exited on killed");
+        return `building at STEP "${this.step}": while running runtime: exit status 1`;
     }
 
     private async push(image: Awaited<ReturnType<BuilderWorld["build"]>>): Promise<void> {
@@ -211,7 +217,7 @@ class Builder {
         context.log(`Pushing image ${reference} ...`);
         let digest: string;
         try {
-            digest = await this.patiently("Push", () =>
+            digest = await patiently(context, "Push", () =>
                 image.push(reference, this.credentials("push")),
             );
             await this.takes(TAKES.push);
@@ -236,42 +242,6 @@ class Builder {
         await this.tell({});
     }
 
-    /** Does what may pass by itself again, as the builder and its tools do. */
-    private async patiently<T>(what: string, act: () => Promise<T>): Promise<T> {
-        const { context } = this;
-        for (let tries = 1; ; tries++) {
-            try {
-                return await this.insistently(act);
-            } catch (error) {
-                context.signal.throwIfAborted();
-                context.log(`Warning: ${what} failed, retrying in 5s ...`);
-                await context.clock.sleep(OUTER_PAUSE, context.signal);
-                if (tries === OUTER_TRIES) {
-                    throw error;
-                }
-            }
-        }
-    }
-
-    private async insistently<T>(act: () => Promise<T>): Promise<T> {
-        const { clock, signal, log } = this.context;
-        for (let tries = 0; ; tries++) {
-            try {
-                return await clock.work(act());
-            } catch (error) {
-                const pause = INNER_PAUSES[tries];
-                if (!(error instanceof BuilderProblem) || !error.again || pause === undefined) {
-                    throw error;
-                }
-                const words = JSON.stringify(
-                    `Failed, retrying in ${pause / 1_000}s ... (${tries + 1}/3). Error: ${error.message}`,
-                );
-                log(`time="${seconds(clock.now())}" level=warning msg=${words}`);
-                await clock.sleep(pause, signal);
-            }
-        }
-    }
-
     /** Waits as long as something takes, unless the container is ended or loses a child process meanwhile. */
     private async takes(milliseconds: number): Promise<void> {
         const { clock, signal, childKilled } = this.context;
@@ -291,6 +261,7 @@ class Builder {
         if (build !== undefined) {
             const status = intoPhase(build, "Failed", this.context.clock, { reason, message });
             await this.client.patch("builds", this.namespace, name, { status });
+            await this.context.clock.sleep(TAKES.settle);
         }
     }
 

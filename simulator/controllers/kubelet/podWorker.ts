@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { Pod, PodStatus } from "../objects";
 import { seconds, TAKES } from "../time";
 import { ContainerRunner } from "./containerRunner";
@@ -106,7 +108,9 @@ export class PodWorker {
     }
 
     private get signal(): AbortSignal {
-        return AbortSignal.any([this.lost.signal, this.leaving.signal]);
+        const both = AbortSignal.any([this.lost.signal, this.leaving.signal]);
+        setMaxListeners(0, both, this.lost.signal, this.leaving.signal);
+        return both;
     }
 
     private async begin(): Promise<void> {

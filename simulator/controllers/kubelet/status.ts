@@ -127,7 +127,10 @@ export function conditionsOf(
         { type: "ContainersReady", ...readiness },
         { type: "PodScheduled", status: "True" },
     ];
-    const others = before.filter(({ type }) => !own.some((it) => it.type === type));
+    // What others say of the pod stays, such as why it is evicted.
+    const others = (pod.status?.conditions ?? []).filter(
+        ({ type }) => !own.some((it) => it.type === type),
+    );
     const conditions = own.map((condition) => {
         const known = before.find(({ type }) => type === condition.type);
         const since = known?.status === condition.status ? known.lastTransitionTime : now;

@@ -89,13 +89,14 @@ describe("objects", () => {
         const owner = (await ask("POST", "/apis/batch/v1/namespaces/shop/jobs", pod("job"))).answer;
         await ask("POST", PODS, {
             ...pod("own"),
+            spec: {},
             metadata: {
                 name: "own",
                 namespace: "shop",
                 ownerReferences: [{ uid: owner.metadata.uid }],
             },
         });
-        await ask("POST", PODS, pod("other"));
+        await ask("POST", PODS, pod("other", {}, { spec: {} }));
         await ask("DELETE", "/apis/batch/v1/namespaces/shop/jobs/job");
         expect(store.list(PODS).map(({ metadata }) => metadata.name)).toEqual(["other"]);
         await ask("POST", "/api/v1/namespaces", { metadata: { name: "shop" } });
@@ -150,11 +151,11 @@ describe("a watch", () => {
             async ({ ask }) => {
                 await ask("POST", PODS, pod("b"));
                 await ask("PATCH", `${PODS}/a`, { status: { phase: "Running" } });
-                await ask("DELETE", `${PODS}/a`);
+                await ask("DELETE", `${PODS}/a`, { gracePeriodSeconds: 0 });
             },
-            2,
+            3,
         );
-        expect(events).toEqual(["MODIFIED a", "DELETED a"]);
+        expect(events).toEqual(["MODIFIED a", "MODIFIED a", "DELETED a"]);
     });
 
     it("ends with 410 for a version that is forgotten", async () => {

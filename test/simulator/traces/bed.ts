@@ -4,20 +4,17 @@ import { join } from "node:path";
 
 import { VirtualClock } from "../../../simulator/clock";
 import type { Resource } from "../../../simulator/controllers/client";
-import type { Job, Pod } from "../../../simulator/controllers/objects";
+import type { Job } from "../../../simulator/controllers/jobObjects";
+import type { Pod } from "../../../simulator/controllers/objects";
 import type { Build, Deployment } from "../../../simulator/controllers/workloads";
 import { commit, makeRepository } from "../../../simulator/git/repository";
 import type { ApplicationBehaviour } from "../../../simulator/programs/application";
 import { publisherTwin } from "../../../simulator/programs/publisher";
 import { Registry } from "../../../simulator/registry/registry";
 import { type ClusterOptions, simulateCluster } from "../../../simulator/simulateCluster";
-import { Histories, type ObjectHistory } from "./history";
+import { ARCHITECTURES, buildConfig, deployment, NAME, NAMESPACE, publisherJob } from "./declared";
+import { Histories, type ObjectHistory, seenEvent } from "./history";
 
-const INTERNAL = "image-registry.openshift-image-registry.svc:5000";
-const NAME = "context-api";
-const NAMESPACE = "bed-1";
-/** Architectures of the recorded cluster's two nodes. */
-export const ARCHITECTURES = ["amd64", "arm64"] as const;
 type Architecture = (typeof ARCHITECTURES)[number];
 
 const SCRATCH = [
@@ -61,7 +58,7 @@ export class Bed {
         this.cluster.store.listen(({ collection, type, object }) => {
             const kind = collection.split("/").at(-1) ?? "";
             if (kind === "events" && type !== "DELETED") {
-                this.event(object);
+                this.histories.event(seenEvent(object));
             } else if (KINDS.includes(kind)) {
                 this.histories.state(kind, object.metadata.name, type, object);
             }
@@ -99,33 +96,9 @@ export class Bed {
     }
 
     /** Declares one BuildConfig for each architecture. */
-    async declareBuildConfigs(more: object = {}): Promise<void> {
+    async declareBuildConfigs(): Promise<void> {
         for (const architecture of ARCHITECTURES) {
-            await this.create("buildconfigs", NAMESPACE, {
-                apiVersion: "build.openshift.io/v1",
-                kind: "BuildConfig",
-                metadata: { name: `${NAME}-${architecture}`, namespace: NAMESPACE },
-                spec: {
-                    runPolicy: "Serial",
-                    source: { type: "Git", git: { uri: "git://git.test/bed.git", ref: "main" } },
-                    strategy: {
-                        type: "Docker",
-                        dockerStrategy: {
-                            pullSecret: { name: "multiarch-push" },
-                            dockerfilePath: "Dockerfile",
-                            buildArgs: [{ name: "GOARCH", value: architecture }],
-                        },
-                    },
-                    output: {
-                        to: { kind: "ImageStreamTag", name: `${NAME}:latest-${architecture}` },
-                    },
-                    completionDeadlineSeconds: 1800,
-                    nodeSelector: { "kubernetes.io/arch": architecture },
-                    successfulBuildsHistoryLimit: 2,
-                    failedBuildsHistoryLimit: 2,
-                    ...more,
-                },
-            });
+            await this.create("buildconfigs", NAMESPACE, buildConfig(architecture));
         }
     }
 
@@ -166,81 +139,7 @@ export class Bed {
         if (await client.remove("jobs", NAMESPACE, name, { propagationPolicy: "Foreground" })) {
             await this.until(async () => (await client.get("jobs", NAMESPACE, name)) === undefined);
         }
-        const env = {
-            ARCHITECTURES: ARCHITECTURES.join(" "),
-            SOURCE: `${INTERNAL}/${NAMESPACE}/${NAME}`,
-            DESTINATION: `quay.io/${NAMESPACE}/${NAME}`,
-            COMMIT: this.head,
-            FLOATING_TAGS: "latest",
-            INTERNAL_REGISTRY: INTERNAL,
-        };
-        const field = (path: string, annotation: string) => ({
-            path: `signal/${path}`,
-            fieldRef: { fieldPath: `metadata.annotations['multiarch/${annotation}']` },
-        });
-        await this.create("jobs", NAMESPACE, {
-            apiVersion: "batch/v1",
-            kind: "Job",
-            metadata: { name, namespace: NAMESPACE },
-            spec: {
-                backoffLimit: 3,
-                activeDeadlineSeconds: 2700,
-                ...more,
-                template: {
-                    metadata: { labels: { app: name } },
-                    spec: {
-                        restartPolicy: "Never",
-                        serviceAccountName: "multiarch-publisher",
-                        nodeSelector: { "kubernetes.io/arch": "amd64" },
-                        containers: [
-                            {
-                                name: "publisher",
-                                image: "ghcr.io/regclient/regctl:v0.11.7-alpine",
-                                command: ["/bin/sh", "/input/publish.sh"],
-                                env: Object.entries(env).map(([key, value]) => ({
-                                    name: key,
-                                    value,
-                                })),
-                                resources: { requests: { cpu: "50m", memory: "64Mi" } },
-                                volumeMounts: [{ name: "input", mountPath: "/input" }],
-                                terminationMessagePolicy: "FallbackToLogsOnError",
-                            },
-                        ],
-                        volumes: [
-                            {
-                                name: "input",
-                                projected: {
-                                    sources: [
-                                        { configMap: { name: "multiarch-publisher-program" } },
-                                        {
-                                            secret: {
-                                                name: "multiarch-push",
-                                                items: [
-                                                    {
-                                                        key: ".dockerconfigjson",
-                                                        path: "credentials/config.json",
-                                                    },
-                                                ],
-                                            },
-                                        },
-                                        {
-                                            downwardAPI: {
-                                                items: [
-                                                    ...ARCHITECTURES.map((it) =>
-                                                        field(it, `digest.${it}`),
-                                                    ),
-                                                    field("publish", "publish"),
-                                                ],
-                                            },
-                                        },
-                                    ],
-                                },
-                            },
-                        ],
-                    },
-                },
-            },
-        });
+        await this.create("jobs", NAMESPACE, publisherJob(this.head, more));
     }
 
     /** The digest that a Build has pushed; undefined when it ends without. */
@@ -308,53 +207,12 @@ export class Bed {
 
     /** Declares the Deployment, or its new image. */
     async rollOut(digest: string): Promise<void> {
-        const image = `quay.io/${NAMESPACE}/${NAME}@${digest}`;
-        const probe = {
-            httpGet: { path: "/health", port: 8091 },
-            periodSeconds: 1,
-            failureThreshold: 3,
-        };
-        const spec = {
-            replicas: 2,
-            selector: { matchLabels: { app: NAME } },
-            strategy: {
-                type: "RollingUpdate",
-                rollingUpdate: { maxUnavailable: 0, maxSurge: "100%" },
-            },
-            template: {
-                metadata: { labels: { app: NAME } },
-                spec: {
-                    containers: [
-                        {
-                            name: NAME,
-                            image,
-                            ports: [{ name: "http", containerPort: 8091 }],
-                            readinessProbe: probe,
-                        },
-                    ],
-                    topologySpreadConstraints: [
-                        {
-                            maxSkew: 1,
-                            topologyKey: "kubernetes.io/arch",
-                            whenUnsatisfiable: "ScheduleAnyway",
-                            labelSelector: { matchLabels: { app: NAME } },
-                            matchLabelKeys: ["pod-template-hash"],
-                        },
-                    ],
-                },
-            },
-        };
-        const metadata = { name: NAME, namespace: NAMESPACE, labels: { app: NAME } };
         const { client } = this.cluster;
+        const declared = deployment(digest);
         if ((await client.get("deployments", NAMESPACE, NAME)) === undefined) {
-            await this.create("deployments", NAMESPACE, {
-                apiVersion: "apps/v1",
-                kind: "Deployment",
-                metadata,
-                spec,
-            });
+            await this.create("deployments", NAMESPACE, declared);
         } else {
-            await client.patch("deployments", NAMESPACE, NAME, { spec });
+            await client.patch("deployments", NAMESPACE, NAME, { spec: declared.spec });
         }
         await this.clock.sleep(100);
     }
@@ -423,28 +281,6 @@ export class Bed {
 
     private async create(resource: Resource, namespace: string, object: object): Promise<void> {
         await this.cluster.client.create(resource, namespace, object);
-    }
-
-    private event(object: unknown): void {
-        const { involvedObject, type, reason, message, source, reportingComponent } = object as {
-            involvedObject: { kind: string; name: string; fieldPath?: string };
-            type: string;
-            reason: string;
-            message: string;
-            source?: { component?: string };
-            reportingComponent?: string;
-        };
-        const { kind, name, fieldPath } = involvedObject;
-        const from = source?.component ?? reportingComponent ?? "";
-        this.histories.event({
-            kind,
-            name,
-            type,
-            reason,
-            message,
-            from,
-            ...(fieldPath !== undefined && { of: fieldPath }),
-        });
     }
 }
 
