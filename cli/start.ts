@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { UsageError } from "../config/usageError";
 import type { Step } from "./engine/update";
+import { knownKind } from "../simulator/api/kinds";
 import { type Fault, faults } from "./rehearsal/faults";
 import { rehearse, type Rehearsal, type RehearsalListener } from "./rehearsal/rehearse";
 import { svgText } from "./timeline/svg";
@@ -141,7 +142,7 @@ interface Outputs {
 }
 
 /** What came of it, or why it failed; returns the exit code. */
-function show({ updates, cluster, commit }: Rehearsal, seconds: number): number {
+function show({ updates, cluster, commit, imageOf }: Rehearsal, seconds: number): number {
     const failed = updates.find(({ error }) => error !== undefined)?.error;
     if (failed !== undefined) {
         say(`The rehearsal failed: ${failed.message}`);
@@ -170,14 +171,12 @@ function show({ updates, cluster, commit }: Rehearsal, seconds: number): number 
             say(`  linux/${architecture.padEnd(7)} ${digest}`);
         }
         say(`  tags       ${image.tags.join(", ")}`);
-        for (const pod of cluster.store.list("/api/v1/namespaces/kubernaut-system/pods")) {
-            const { nodeName, containers } = pod.spec as {
-                nodeName: string;
-                containers?: readonly { name: string }[];
-            };
-            const [status] = (pod.status?.["containerStatuses"] ?? []) as { imageID?: string }[];
-            if (containers !== undefined && status?.imageID !== undefined) {
-                say(`  pod        ${pod.metadata.name} on ${nodeName} runs ${status.imageID}`);
+        for (const pod of cluster.store.list(knownKind("", "pods"), "kubernaut-system")) {
+            const { nodeName } = pod.spec as { nodeName: string };
+            const [status] = (pod.status?.["containerStatuses"] ?? []) as { image: string }[];
+            const digest = status && imageOf(status.image);
+            if (digest !== undefined && pod.metadata.deletionTimestamp === undefined) {
+                say(`  pod        ${pod.metadata.name} on ${nodeName} runs ${digest}`);
             }
         }
     }

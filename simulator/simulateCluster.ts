@@ -1,158 +1,162 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setMaxListeners } from "node:events";
 
-import { Api, type Special } from "./api/api";
-import { type ApiObject, Store, StoreError } from "./api/store";
-import { Builds, type StreamImages } from "./controllers/builds";
-import { rollOut } from "./controllers/deployments";
-import { runJob } from "./controllers/jobs";
-import { type Place, type SimulatedNode } from "./controllers/place";
-import { PodLogs } from "./controllers/podLogs";
+import { randomUUID } from "node:crypto";
+
+import { MASTERS } from "./api/access";
+import { Api } from "./api/api";
+import type { Store } from "./api/store";
+import type { User } from "./api/types";
+import { Causes } from "./causes/causes";
+import { type SimClock, scaledClock } from "./clock";
+import { apiClient } from "./controllers/apiClient";
+import { BUILDER_IMAGE, INTERNAL_REGISTRY } from "./controllers/buildPod";
+import { type BuildRequest, instantiate } from "./controllers/buildRequests";
+import type { Client, Resource } from "./controllers/client";
+import { imagePushed } from "./controllers/imageStreams";
+import { Informer } from "./controllers/informer";
+import type { Program } from "./controllers/kubelet/program";
+import { type NodeOptions, nodeObject } from "./controllers/nodes";
+import type { KubeObject } from "./controllers/objects";
+import { startControllers } from "./controllers/start";
+import type { Image } from "./images/oci";
+import { application, type ApplicationBehaviour } from "./programs/application";
+import { builderPrograms } from "./programs/builder";
+import { publisherScript } from "./programs/publisherScript";
+import { pullFrom } from "./programs/pulling";
+import { builderWorld, type WorldParts } from "./programs/world";
 import type { Registry } from "./registry/registry";
 
 /** What a simulated cluster is made of. */
 export interface ClusterOptions {
-    readonly nodes: readonly SimulatedNode[];
+    readonly nodes: readonly NodeOptions[];
     readonly internal: Registry;
     readonly published: { readonly registry: Registry; readonly host: string };
     readonly repositoryOf: (url: string) => string;
+    /** Takes what a controller could not do: a fault of the simulation. */
     readonly report: (error: unknown) => void;
+    /** @default this machine's time, twenty times as fast */
+    readonly clock?: SimClock;
+    /** The internal registry's name, as the program writes it. @default OpenShift's */
+    readonly internalHost?: string;
+    /** What publisher pods run. @default their own script, by this machine's `sh` */
+    readonly publisher?: Program;
+    /** What an application does, by its image. @default it serves */
+    readonly behaviour?: (image: string) => ApplicationBehaviour;
+    /** Bases that cannot be had, and RUNs that fail. @default none */
+    readonly trouble?: Pick<WorldParts, "baseProblem" | "runProblem">;
+    /** Accounts that have a token. @default `admin`, who may do everything */
+    readonly users?: readonly User[];
 }
 
 /** A cluster that is simulated in this process. */
 export interface SimulatedCluster {
     readonly api: Api;
     readonly store: Store;
+    readonly clock: SimClock;
+    readonly client: Client;
+    /** What can happen to it. */
+    readonly causes: Causes;
+    /** Resolves when its controllers have seen what there is. */
+    readonly ready: Promise<void>;
+    /** Ends its controllers and all that runs in its pods. */
+    close(): void;
 }
 
-/** A cluster with these nodes, whose controllers run until the process ends. */
+/** A cluster with these nodes, whose controllers run until it is closed. */
 export function simulateCluster(options: ClusterOptions): SimulatedCluster {
-    const now = () => Date.now();
-    const store = new Store(now);
-    const logs = new PodLogs();
-    const images: StreamImages = new Map();
-    const begun = new Set<string>();
-    const specials: Special[] = [];
-    const api = new Api(store, specials);
-    const place: Place = { ...options, api, store, logs, now, pause: (time) => sleep(time) };
-    const builds = new Builds(place, images);
-    specials.push(...subresources(place, builds, images), ...reviews());
-    for (const { name, architecture } of options.nodes) {
-        store.create("/api/v1/nodes", {
-            apiVersion: "v1",
-            kind: "Node",
-            metadata: {
-                name,
-                labels: { "kubernetes.io/arch": architecture, "kubernetes.io/os": "linux" },
-            },
-            status: { conditions: [{ type: "Ready", status: "True" }] },
-        });
-    }
-    store.listen(({ collection, type, object }) => {
-        const namespace = object.metadata.namespace ?? "";
-        const run = (work: Promise<void>) => {
-            work.catch(options.report);
-        };
-        if (type === "ADDED" && collection.endsWith("/jobs")) {
-            run(runJob(place, namespace, object));
-        }
-        const isNew = object.status?.["observedGeneration"] !== object.metadata.generation;
-        if (type !== "DELETED" && collection.endsWith("/deployments") && isNew) {
-            run(once(object, () => rollOut(place, namespace, object)));
-        }
+    const { internal, published, behaviour = () => ({}) } = options;
+    const clock = options.clock ?? scaledClock(20);
+    const closing = new AbortController();
+    // Much waits for its end.
+    setMaxListeners(0, closing.signal);
+    const admin = { name: "admin", groups: [MASTERS], token: randomUUID() };
+    const api = new Api({ clock, users: options.users ?? [admin] });
+    const client = apiClient(api, clock);
+    const hosts = [INTERNAL_REGISTRY, options.internalHost];
+    const registryOf = (host: string) =>
+        hosts.includes(host) ? internal : host === published.host ? published.registry : undefined;
+    const world = builderWorld({
+        ...options.trouble,
+        repositoryOf: options.repositoryOf,
+        registryOf,
+        pushed: (host, repository, tag, image) =>
+            hosts.includes(host)
+                ? tellStream(client, clock, repository, tag, image)
+                : Promise.resolve(),
     });
-    return { api, store };
-
-    /** A generation is rolled out once, however many changes of its status come meanwhile. */
-    function once({ metadata }: ApiObject, work: () => Promise<void>): Promise<void> {
-        const key = `${metadata.uid ?? ""}/${metadata.generation ?? 0}`;
-        if (begun.has(key)) {
-            return Promise.resolve();
-        }
-        begun.add(key);
-        return work();
-    }
+    const builders = builderPrograms(client, world);
+    const applications = application(behaviour);
+    const publisher = options.publisher ?? publisherScript;
+    api.extend({
+        method: "POST",
+        path: /^\/apis\/build\.openshift\.io\/v1\/namespaces\/([^/]+)\/buildconfigs\/([^/]+)\/instantiate$/,
+        answer: async ([, namespace = "", name = ""], { body }) => ({
+            status: 201,
+            body: await instantiate(client, clock, namespace, name, body as BuildRequest),
+        }),
+    });
+    const nodes = options.nodes.map((node, at) =>
+        client.create("nodes", "", nodeObject(node, `10.89.0.${at + 1}`, clock)),
+    );
+    const informer = <T extends KubeObject>(resource: Resource) =>
+        new Informer<T>(client, resource, clock);
+    const started = startControllers({
+        client,
+        clock,
+        informer,
+        nodes: options.nodes,
+        signal: closing.signal,
+        report: options.report,
+        programs: (_, { name, image, command }) =>
+            (image === BUILDER_IMAGE ? builders[name] : undefined) ??
+            (command?.includes("/input/publish.sh") === true ? publisher : applications),
+        pull: pullFrom(registryOf),
+        openLog: (pod, container, run) => api.logs.open(pod, container, run),
+        present: (image) =>
+            image === BUILDER_IMAGE || registryOf(image.split("/")[0] ?? "") === undefined,
+        tokenOf: (namespace, account) => `simulated-${namespace}-${account}`,
+    });
+    const { kubelets, lifecycle, pods } = started;
+    const causes = new Causes({ client, clock, kubelets, lifecycle, pods, signal: closing.signal });
+    return {
+        api,
+        store: api.store,
+        clock,
+        client,
+        causes,
+        ready: Promise.all([...born, started.ready]).then(() => undefined),
+        close: () => {
+            closing.abort(new Error("the simulated cluster is closed"));
+            for (const kubelet of kubelets.values()) {
+                kubelet.stop();
+            }
+            api.cutWatches();
+        },
+    };
 }
 
-function subresources({ store, logs }: Place, builds: Builds, images: StreamImages): Special[] {
-    return [
-        {
-            method: "POST",
-            path: /^\/apis\/build\.openshift\.io\/v1\/namespaces\/([^/]+)\/buildconfigs\/([^/]+)\/instantiate$/,
-            answer: async ([, namespace = "", name = ""], { body }) => ({
-                status: 201,
-                body: await builds.instantiate(namespace, name, body as ApiObject),
-            }),
-        },
-        {
-            method: "GET",
-            path: /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/,
-            answer: ([, namespace = "", name = ""], { path, signal }) => {
-                const query = new URL(path, "http://api.invalid").searchParams;
-                store.need(`/api/v1/namespaces/${namespace}/pods`, name);
-                const log = logs.of(namespace, name, query.get("container") ?? "");
-                return { status: 200, stream: log.read(query.get("follow") === "true", signal) };
-            },
-        },
-        {
-            method: "GET",
-            path: /^\/apis\/image\.openshift\.io\/v1\/namespaces\/([^/]+)\/imagestreamimages\/([^/]+)$/,
-            answer: ([, namespace = "", name = ""]) => {
-                const image = images.get(`${namespace}/${name}`);
-                if (image === undefined) {
-                    throw new StoreError(
-                        404,
-                        "NotFound",
-                        `imagestreamimages.image.openshift.io "${name}" not found`,
-                    );
-                }
-                const config = image.blobs
-                    .map(({ content }) => content)
-                    .filter((it) => Buffer.isBuffer(it))
-                    .find((it) => it[0] === 0x7b);
-                const { config: settings } = JSON.parse(
-                    (config ?? Buffer.from("{}")).toString(),
-                ) as {
-                    config: object;
-                };
-                return {
-                    status: 200,
-                    body: {
-                        image: {
-                            metadata: { name: image.manifest.digest },
-                            dockerImageManifestMediaType: image.mediaType,
-                            dockerImageMetadata: {
-                                Architecture: image.architecture,
-                                Config: settings,
-                            },
-                        },
-                    },
-                };
-            },
-        },
-        {
-            method: "GET",
-            path: /^\/apis\/project\.openshift\.io\/v1\/projects\/([^/]+)$/,
-            answer: ([, name = ""]) => ({
-                status: 200,
-                body: store.need("/api/v1/namespaces", name),
-            }),
-        },
-    ];
-}
-
-/** Everybody may do everything. */
-function reviews(): Special[] {
-    const every = { verbs: ["*"], apiGroups: ["*"], resources: ["*"] };
-    return [
-        {
-            method: "POST",
-            path: /^\/apis\/authorization\.k8s\.io\/v1\/selfsubjectrulesreviews$/,
-            answer: () => ({ status: 201, body: { status: { resourceRules: [every] } } }),
-        },
-        {
-            method: "POST",
-            path: /^\/apis\/authorization\.k8s\.io\/v1\/selfsubjectaccessreviews$/,
-            answer: () => ({ status: 201, body: { status: { allowed: true } } }),
-        },
-    ];
+async function tellStream(
+    client: Client,
+    clock: SimClock,
+    path: string,
+    tag: string,
+    { manifest, mediaType, blobs }: Image,
+): Promise<void> {
+    const [namespace = "", stream = ""] = path.split("/");
+    const text = (manifest.content as Buffer).toString("utf8");
+    const parts = JSON.parse(text) as {
+        config: { digest: string };
+        layers: { digest: string; size: number; mediaType: string }[];
+    };
+    const config = blobs.find(({ digest }) => digest === parts.config.digest)?.content as Buffer;
+    await imagePushed(client, clock, {
+        namespace,
+        stream,
+        tag,
+        digest: manifest.digest,
+        mediaType,
+        manifest: text,
+        config: JSON.parse(config.toString("utf8")) as Record<string, unknown>,
+        layers: parts.layers,
+    });
 }

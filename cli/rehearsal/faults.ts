@@ -1,5 +1,5 @@
 import { elf } from "../../simulator/images/elf";
-import type { SimulatedNode } from "../../simulator/controllers/place";
+import type { NodeOptions } from "../../simulator/controllers/nodes";
 import { type Fault as RegistryFault } from "../../simulator/registry/registry";
 import { refusal } from "../../simulator/registry/types";
 import { exampleFiles } from "./example";
@@ -10,17 +10,17 @@ export interface Fault {
     readonly what: string;
     /** The repository's files. */
     readonly files?: Readonly<Record<string, string | Buffer>>;
-    readonly nodes?: readonly SimulatedNode[];
+    readonly nodes?: readonly NodeOptions[];
     /** The registry's password, as the stack has it. */
     readonly password?: string;
     readonly registry?: RegistryFault;
 }
 
 const DOCKERFILE = "docker/context-api.Dockerfile";
-const amd64: SimulatedNode = { name: "amd64-0", architecture: "amd64" };
+const amd64: NodeOptions = { name: "amd64-0", architecture: "amd64" };
 
 /** The cluster's nodes without a fault. */
-export const NODES: readonly SimulatedNode[] = [amd64, { name: "arm64-0", architecture: "arm64" }];
+export const NODES: readonly NodeOptions[] = [amd64, { name: "arm64-0", architecture: "arm64" }];
 
 /** The faults that can be rehearsed, by name. */
 export const faults: Readonly<Record<string, Fault>> = {

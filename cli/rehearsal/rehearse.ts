@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { prepare } from "../../checks/prepare";
 import { program } from "../../index";
-import { serveApi } from "../../simulator/api/serveApi";
+import { serveApi } from "../../simulator/serve/serveApi";
 import { makeRepository, serveRepositories } from "../../simulator/git/repository";
 import { Registry } from "../../simulator/registry/registry";
 import { serveRegistry } from "../../simulator/registry/serveRegistry";
@@ -31,6 +31,8 @@ export interface Rehearsal {
     readonly cluster: SimulatedCluster;
     /** Tags of the published repository, with what each names. */
     readonly tags: ReadonlyMap<string, string>;
+    /** The published image whose configuration this is: what a node says that a container runs. */
+    readonly imageOf: (configuration: string) => string | undefined;
     /** Ends all that listens. */
     close(): Promise<void>;
 }
@@ -77,7 +79,7 @@ export async function rehearse(
     });
     const api = await serveApi(cluster.api);
     const kubeconfig = join(folder, "kubeconfig");
-    writeFileSync(kubeconfig, api.kubeconfig, { mode: 0o600 });
+    writeFileSync(kubeconfig, api.kubeconfig("admin"), { mode: 0o600 });
     const work = join(folder, "work");
     mkdirSync(work);
     // What the program keeps beside the project, logs of builds among it, is kept here.
@@ -123,8 +125,15 @@ export async function rehearse(
         updates,
         cluster,
         tags: published.repository("example/context-api").tags,
+        imageOf: (configuration) =>
+            [...published.repository("example/context-api").manifests].find(([, { bytes }]) => {
+                const { config } = JSON.parse(bytes.toString("utf8")) as {
+                    config?: { digest: string };
+                };
+                return config?.digest === configuration;
+            })?.[0],
         close: async () => {
-            cluster.api.cutWatches();
+            cluster.close();
             await Promise.all([git.close(), quay.close(), own.close(), api.close()]);
         },
     };

@@ -10,6 +10,11 @@ export interface LogWriter {
     end(): void;
 }
 
+/** The pod whose container writes. */
+interface Owner {
+    readonly metadata: { readonly uid?: string };
+}
+
 interface Line {
     readonly time: number;
     readonly bytes: Buffer;
@@ -114,7 +119,7 @@ export class ContainerLogs {
     ) {}
 
     /** Opens the log of a container's run; 0 is its first. */
-    open(pod: ApiObject, container: string, run: number): LogWriter {
+    open(pod: Owner, container: string, run: number): LogWriter {
         const log = new ContainerLog(this.now, this.longest);
         this.logs.set(keyOf(pod, container, run), log);
         return log;
@@ -167,7 +172,7 @@ export class ContainerLogs {
     }
 }
 
-function keyOf({ metadata }: ApiObject, container: string, run: number): string {
+function keyOf({ metadata }: Owner, container: string, run: number): string {
     return `${metadata.uid ?? ""}/${container}/${run}`;
 }
 

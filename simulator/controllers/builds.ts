@@ -1,204 +1,282 @@
-import type { ApiObject } from "../api/store";
-import { buildImage } from "../images/buildImage";
-import type { Image } from "../images/oci";
-import { filesOf } from "../git/repository";
-import { ask, collections, nodeFor, ownedBy, type Place, timestamp } from "./place";
+import type { SimClock } from "../clock";
+import { buildConfigMaps, buildPod, buildPodName, outputReference } from "./buildPod";
+import {
+    completion,
+    intoPhase,
+    isOver,
+    logSnippet,
+    WHY,
+    type Why,
+    whyPodFailed,
+} from "./buildPhases";
+import { isItsTurn, pruneBuilds } from "./buildTurns";
+import { type Client, isConflict } from "./client";
+import { type Informer, keyOf } from "./informer";
+import type { Pod } from "./objects";
+import { controllerOf, ownedBy } from "./owners";
+import type { Recorder } from "./recorder";
+import { Worker } from "./worker";
+import type { Build, BuildConfig, BuildStatus, ImageStream, ServiceAccount } from "./workloads";
 
-interface BuildSpec {
-    readonly nodeSelector?: Readonly<Record<string, string>>;
-    readonly source: { readonly git: { readonly uri: string }; readonly contextDir?: string };
-    readonly strategy: {
-        readonly dockerStrategy: {
-            readonly dockerfilePath: string;
-            readonly buildArgs?: readonly { readonly name: string; readonly value: string }[];
-        };
-    };
-    readonly output: { readonly to: { readonly name: string } };
-    readonly revision: { readonly git: { readonly commit: string } };
-}
+const POD_NAME = "openshift.io/build.pod-name";
+// A pod that the quota refuses is asked for again after so long.
+const REFUSED_PAUSE = 30_000;
 
-/** An image in an ImageStream, by `NAMESPACE/STREAM@DIGEST`. */
-export type StreamImages = Map<string, Image>;
-
-/** Builds: from instantiate to the image in the ImageStream, each in a pod of its own. */
-export class Builds {
-    /** The last build of each BuildConfig: the next one waits for it (run policy Serial). */
-    private readonly queues = new Map<string, Promise<void>>();
+/** OpenShift's build controller: each Build's pod, phase, and end. Order and words of OpenShift 4.22. */
+export class BuildController {
+    private readonly worker: Worker;
 
     constructor(
-        private readonly place: Place,
-        private readonly images: StreamImages,
-    ) {}
-
-    /** Starts a build of a BuildConfig, as `POST …/buildconfigs/NAME/instantiate` does. */
-    async instantiate(namespace: string, name: string, request: ApiObject): Promise<ApiObject> {
-        const { api, store } = this.place;
-        const config = store.need(collections.buildConfigs(namespace), name);
-        const count = Number(config.status?.["lastVersion"] ?? 0) + 1;
-        await ask(api, "PATCH", `${collections.buildConfigs(namespace)}/${name}`, {
-            status: { lastVersion: count },
-        });
-        const build = await ask(api, "POST", collections.builds(namespace), {
-            apiVersion: "build.openshift.io/v1",
-            kind: "Build",
-            metadata: {
-                name: `${name}-${count}`,
-                namespace,
-                labels: {
-                    buildconfig: name,
-                    "openshift.io/build-config.name": name,
-                    ...request.metadata.labels,
-                },
-                annotations: {
-                    "openshift.io/build.number": String(count),
-                    ...request.metadata.annotations,
-                },
-                ownerReferences: ownedBy({ ...config, kind: "BuildConfig" }),
-            },
-            spec: { ...config.spec, revision: request["revision"] },
-            status: { phase: "New" },
-        });
-        const key = `${namespace}/${name}`;
-        const before = this.queues.get(key) ?? Promise.resolve();
-        this.queues.set(
-            key,
-            before.then(() => this.run(namespace, build)).catch(this.place.report),
-        );
-        return build;
+        private readonly client: Client,
+        private readonly clock: SimClock,
+        private readonly recorder: Recorder,
+        private readonly known: {
+            readonly builds: Informer<Build>;
+            readonly buildConfigs: Informer<BuildConfig>;
+            readonly pods: Informer<Pod>;
+            readonly streams: Informer<ImageStream>;
+            readonly accounts: Informer<ServiceAccount>;
+        },
+        signal: AbortSignal,
+    ) {
+        this.worker = new Worker(clock, signal, (key) => this.sync(key));
     }
 
-    private async run(namespace: string, build: ApiObject): Promise<void> {
-        const { api, nodes, pause, now, logs } = this.place;
-        const { name } = build.metadata;
-        const spec = build.spec as unknown as BuildSpec;
-        const path = `${collections.builds(namespace)}/${name}`;
-        const status = (value: object) => ask(api, "PATCH", path, { status: value });
-        const node = nodeFor(nodes, spec.nodeSelector);
-        await status({ phase: "Pending" });
-        const pod = `${name}-build`;
-        const podPath = `${collections.pods(namespace)}/${pod}`;
-        const container = (state: object) => ({
-            containerStatuses: [{ name: "docker-build", state }],
+    /** Begins. */
+    start(): void {
+        const { builds, pods, streams } = this.known;
+        builds.listen((now, before) => {
+            if (now !== undefined) {
+                this.worker.add(keyOf(now));
+            }
+            const ended =
+                now === undefined || (isOver(now) && before !== undefined && !isOver(before));
+            if (ended) {
+                this.wake((now ?? before)?.metadata.namespace);
+            }
         });
-        await ask(api, "POST", collections.pods(namespace), {
-            apiVersion: "v1",
-            kind: "Pod",
-            metadata: {
-                name: pod,
-                namespace,
-                labels: { "openshift.io/build.name": name },
-                ownerReferences: ownedBy(build),
-            },
-            spec: { ...(node !== undefined && { nodeName: node.name }) },
-            status: { phase: "Pending" },
+        pods.listen((now, before) => {
+            const pod = now ?? before;
+            const owner = pod && controllerOf(pod, "Build");
+            if (pod !== undefined && owner !== undefined) {
+                this.worker.add(`${pod.metadata.namespace ?? ""}/${owner.name}`);
+            }
         });
-        if (node === undefined) {
-            // No node has what it wants: it stays so until somebody gives it up.
+        streams.listen((now) => {
+            this.wake(now?.metadata.namespace);
+        });
+    }
+
+    private wake(namespace: string | undefined): void {
+        for (const build of this.known.builds.all(namespace)) {
+            if (build.status.phase === "New") {
+                this.worker.add(keyOf(build));
+            }
+        }
+    }
+
+    private async sync(key: string): Promise<void> {
+        const [namespace = "", name = ""] = key.split("/");
+        const build = await this.client.get<Build>("builds", namespace, name);
+        if (build === undefined || build.metadata.deletionTimestamp !== undefined) {
             return;
         }
-        await pause(100);
-        const started = now();
-        await ask(api, "PATCH", podPath, {
-            status: { phase: "Running", ...container({ running: {} }) },
-        });
-        await status({ phase: "Running", startTimestamp: timestamp(started) });
-        const log = logs.of(namespace, pod, "docker-build");
-        const say = (line: string) => {
-            log.write(`${line}\n`);
-        };
+        const found = this.known.pods.get(namespace, buildPodName(build));
+        const pod = found !== undefined && ownedBy(found, build) ? found : undefined;
+        if (build.status.cancelled === true && !isOver(build)) {
+            await this.cancel(build, pod);
+        } else if (isOver(build)) {
+            await this.complete(build, pod);
+        } else if (build.status.phase === "New") {
+            await this.begin(build);
+        } else {
+            await this.follow(build, pod);
+        }
+    }
+
+    private async begin(build: Build): Promise<void> {
+        const { namespace = "", name } = build.metadata;
+        if (!(await isItsTurn(this.client, this.known.builds, build))) {
+            return;
+        }
+        const { to } = build.spec.output;
+        const stream = to?.name.split(":")[0] ?? "";
+        if (
+            to?.kind === "ImageStreamTag" &&
+            this.known.streams.get(to.namespace ?? namespace, stream) === undefined
+        ) {
+            if (build.status.reason !== WHY.noOutput.reason) {
+                await this.write(build, { ...WHY.noOutput });
+            }
+            return;
+        }
+        const pushSecret = build.spec.output.pushSecret?.name ?? this.dockercfgOf(build);
         try {
-            const image = this.build(spec, node.architecture, say);
-            await pause(200);
-            this.push(namespace, spec, image);
-            say("Push successful");
-            log.end();
-            await ask(api, "PATCH", podPath, {
-                status: {
-                    phase: "Succeeded",
-                    ...container({ terminated: { exitCode: 0, reason: "Completed" } }),
-                },
-            });
-            const seconds = Math.max(1, now() - started);
-            await status({
-                phase: "Complete",
-                completionTimestamp: timestamp(now()),
-                output: { to: { imageDigest: image.manifest.digest } },
-                stages: [
-                    { name: "FetchInputs", durationMilliseconds: Math.round(seconds / 4) },
-                    { name: "Build", durationMilliseconds: Math.round(seconds / 2) },
-                    { name: "PushImage", durationMilliseconds: Math.round(seconds / 4) },
-                ],
-            });
+            const pod = await this.client.create<Pod>(
+                "pods",
+                namespace,
+                buildPod(build, pushSecret),
+            );
+            this.known.pods.learn(pod);
+            for (const { name: map, data } of buildConfigMaps(build)) {
+                const owner = {
+                    apiVersion: "v1",
+                    kind: "Pod",
+                    name: pod.metadata.name,
+                    uid: pod.metadata.uid,
+                };
+                const metadata = { name: map, namespace, ownerReferences: [owner] };
+                await this.client.create("configmaps", namespace, {
+                    apiVersion: "v1",
+                    kind: "ConfigMap",
+                    metadata,
+                    data,
+                });
+            }
         } catch (error) {
-            const message = error instanceof Error ? error.message : String(error);
-            say(`error: build error: ${message}`);
-            log.end();
-            await ask(api, "PATCH", podPath, {
-                status: {
-                    phase: "Failed",
-                    ...container({ terminated: { exitCode: 1, reason: "Error" } }),
-                },
-            });
-            await status({
-                phase: "Failed",
-                reason: "DockerBuildFailed",
-                message: "Dockerfile build strategy has failed.",
-                completionTimestamp: timestamp(now()),
-            });
+            if (!isConflict(error)) {
+                await this.refused(build, error);
+                return;
+            }
         }
-    }
-
-    /** The image of a commit, stamped with the node's architecture. */
-    private build(
-        spec: BuildSpec,
-        architecture: Image["architecture"],
-        log: (line: string) => void,
-    ): Image {
-        const { commit } = spec.revision.git;
-        const { uri } = spec.source.git;
-        log(`Cloning "${uri}" ...`);
-        log(`\tCommit:\t${commit}`);
-        const all = filesOf(this.place.repositoryOf(uri), commit);
-        const folder = spec.source.contextDir;
-        const files =
-            folder === undefined
-                ? all
-                : new Map(
-                      [...all].flatMap(([path, file]) =>
-                          path.startsWith(`${folder}/`)
-                              ? [[path.slice(folder.length + 1), file] as const]
-                              : [],
-                      ),
-                  );
-        const { dockerfilePath, buildArgs = [] } = spec.strategy.dockerStrategy;
-        const dockerfile = files.get(dockerfilePath);
-        if (dockerfile === undefined) {
-            throw new Error(`open /tmp/build/inputs/${dockerfilePath}: no such file or directory`);
-        }
-        return buildImage({
-            dockerfile: dockerfile.content.toString("utf8"),
-            files,
-            buildArgs: Object.fromEntries(buildArgs.map(({ name, value }) => [name, value])),
-            architecture: architecture as Parameters<typeof buildImage>[0]["architecture"],
-            labels: { "io.openshift.build.commit.id": commit },
-            log,
+        // The metadata and the spec change with the status: OpenShift writes all in one.
+        const output =
+            pushSecret === undefined ? {} : { output: { pushSecret: { name: pushSecret } } };
+        await this.client.patch("builds", namespace, name, {
+            metadata: { annotations: { [POD_NAME]: buildPodName(build) } },
+            spec: output,
+            status: {
+                ...intoPhase(build, "Pending", this.clock),
+                reason: null,
+                message: null,
+                outputDockerImageReference: outputReference(build),
+            },
         });
     }
 
-    private push(namespace: string, spec: BuildSpec, image: Image): void {
-        const [stream = "", tag = "latest"] = spec.output.to.name.split(":");
-        const repository = this.place.internal.repository(`${namespace}/${stream}`);
-        for (const { digest, content } of image.blobs) {
-            repository.blobs.set(digest, content as Buffer);
+    private async refused(build: Build, error: unknown): Promise<void> {
+        const words = error instanceof Error ? error.message : String(error);
+        const message = `Failed creating build pod: ${words}`;
+        if (build.status.message !== message) {
+            await this.write(build, { reason: "CannotCreateBuildPod", message });
         }
-        const { digest, content } = image.manifest;
-        const bytes = content as Buffer;
-        repository.manifests.set(digest, {
-            mediaType: image.mediaType,
-            bytes,
-            pushed: this.place.now(),
+        this.worker.addAfter(keyOf(build), REFUSED_PAUSE);
+    }
+
+    private async follow(build: Build, pod: Pod | undefined): Promise<void> {
+        if (pod === undefined) {
+            // The watch of the pods may be behind the Build's.
+            const { namespace = "" } = build.metadata;
+            const there = await this.client.get<Pod>("pods", namespace, buildPodName(build));
+            if (there === undefined) {
+                await this.end(build, "Error", WHY.podDeleted, undefined);
+            } else {
+                this.known.pods.learn(there);
+            }
+            return;
+        }
+        const { phase, initContainerStatuses = [] } = pod.status ?? {};
+        const fetches = initContainerStatuses.some(
+            ({ name, state }) => name === "git-clone" && state.running !== undefined,
+        );
+        if (phase === "Succeeded") {
+            await this.end(build, "Complete", undefined, undefined);
+        } else if (phase === "Failed") {
+            if (pod.metadata.deletionTimestamp !== undefined) {
+                await this.end(build, "Error", WHY.podDeleted, pod);
+            } else {
+                await this.end(build, "Failed", whyPodFailed(pod), pod);
+            }
+        } else if (build.status.phase === "Pending" && (phase === "Running" || fetches)) {
+            await this.write(build, {
+                ...intoPhase(build, "Running", this.clock),
+                startTimestamp: pod.status?.startTime ?? build.metadata.creationTimestamp,
+            });
+            this.tell(build, "BuildStarted", "is now running");
+        }
+    }
+
+    private async end(
+        build: Build,
+        phase: string,
+        why: Why | undefined,
+        pod: Pod | undefined,
+    ): Promise<void> {
+        const snippet = pod && logSnippet(pod);
+        await this.write(build, {
+            ...intoPhase(build, phase, this.clock, why),
+            ...completion(build, this.clock),
+            ...(snippet === undefined ? {} : { logSnippet: snippet }),
         });
-        repository.tags.set(tag, digest);
-        this.images.set(`${namespace}/${stream}@${digest}`, image);
+        this.ended(phase, build);
+        await pruneBuilds(this.client, this.known, build);
+    }
+
+    /** What is left to say of a Build whose end its builder has told, or that was cancelled. */
+    private async complete(build: Build, pod: Pod | undefined): Promise<void> {
+        const { phase, completionTimestamp, logSnippet: told, reason } = build.status;
+        if (completionTimestamp === undefined) {
+            await this.write(build, completion(build, this.clock));
+            this.ended(phase, build);
+        }
+        if (phase === "Failed" && pod?.status?.phase === "Failed" && told === undefined) {
+            const snippet = logSnippet(pod);
+            const why = whyPodFailed(pod);
+            const memory = why === WHY.outOfMemory && reason !== why.reason;
+            if (snippet !== undefined || memory) {
+                await this.write(build, {
+                    ...(memory ? intoPhase(build, "Failed", this.clock, why) : {}),
+                    ...(snippet === undefined ? {} : { logSnippet: snippet }),
+                });
+            }
+        }
+        await pruneBuilds(this.client, this.known, build);
+    }
+
+    private async cancel(build: Build, pod: Pod | undefined): Promise<void> {
+        if (pod !== undefined && pod.metadata.deletionTimestamp === undefined) {
+            const { namespace = "", name, uid } = pod.metadata;
+            await this.client.remove("pods", namespace, name, { uid });
+        }
+        await this.write(build, {
+            ...intoPhase(build, "Cancelled", this.clock, WHY.cancelled),
+            ...completion(build, this.clock),
+        });
+        this.ended("Cancelled", build);
+        await pruneBuilds(this.client, this.known, build);
+    }
+
+    private dockercfgOf(build: Build): string | undefined {
+        const { namespace = "" } = build.metadata;
+        const account = this.known.accounts.get(namespace, build.spec.serviceAccount ?? "builder");
+        return account?.imagePullSecrets
+            ?.map(({ name }) => name)
+            .find((name) => name.includes("-dockercfg-"));
+    }
+
+    private async write(
+        build: Build,
+        status: Partial<Record<keyof BuildStatus, unknown>>,
+    ): Promise<void> {
+        const { namespace = "", name } = build.metadata;
+        await this.client.patch("builds", namespace, name, { status });
+    }
+
+    private ended(phase: string, build: Build): void {
+        if (phase === "Complete") {
+            this.tell(build, "BuildCompleted", "completed successfully");
+        } else if (phase === "Cancelled") {
+            this.tell(build, "BuildCancelled", "has been cancelled");
+        } else {
+            this.tell(build, "BuildFailed", "failed");
+        }
+    }
+
+    private tell(build: Build, reason: string, words: string): void {
+        const { namespace = "", name } = build.metadata;
+        this.recorder.tell(
+            { ...build, kind: "Build", apiVersion: "build.openshift.io/v1" },
+            { type: "Normal", reason, message: `Build ${namespace}/${name} ${words}` },
+        );
     }
 }

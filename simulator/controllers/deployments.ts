@@ -1,145 +1,288 @@
-import { createHash } from "node:crypto";
+import type { SimClock } from "../clock";
+import type { Client } from "./client";
+import { type Informer, keyOf } from "./informer";
+import { controllerOf, ownedBy } from "./owners";
+import type { Recorder } from "./recorder";
+import { conditionsOf } from "./deploymentConditions";
+import {
+    bounds,
+    forgotten,
+    isOf,
+    replicaSetOf,
+    REVISION,
+    totalsOf,
+    withCondition,
+} from "./rollouts";
+import { timestamp } from "./time";
+import { Worker } from "./worker";
+import type { Deployment, DeploymentStatus, ReplicaSet } from "./workloads";
 
-import { type ApiObject, StoreError } from "../api/store";
-import { ask, collections, ownedBy, type Place, type SimulatedNode } from "./place";
+/** The Deployment controller: replaces one ReplicaSet by another, as its strategy has it. Order and words of Kubernetes 1.36. */
+export class DeploymentController {
+    private readonly worker: Worker;
 
-interface DeploymentSpec {
-    readonly replicas?: number;
-    readonly selector: { readonly matchLabels: Readonly<Record<string, string>> };
-    readonly template: {
-        readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-        readonly spec: { readonly containers: readonly { readonly image: string }[] };
-    };
-}
+    constructor(
+        private readonly client: Client,
+        private readonly clock: SimClock,
+        private readonly recorder: Recorder,
+        private readonly deployments: Informer<Deployment>,
+        private readonly sets: Informer<ReplicaSet>,
+        signal: AbortSignal,
+    ) {
+        this.worker = new Worker(clock, signal, (key) => this.sync(key));
+    }
 
-const REVISION = "deployment.kubernetes.io/revision";
-
-/** Brings the pods of a Deployment to its newest template: new ones first, then the old ones go. */
-export async function rollOut(
-    place: Place,
-    namespace: string,
-    deployment: ApiObject,
-): Promise<void> {
-    const { api, store, pause } = place;
-    const spec = deployment.spec as unknown as DeploymentSpec;
-    const { name, uid, generation } = deployment.metadata;
-    const replicas = spec.replicas ?? 1;
-    const hash = createHash("sha256")
-        .update(JSON.stringify(spec.template))
-        .digest("hex")
-        .slice(0, 10);
-    const path = `${collections.deployments(namespace)}/${name}`;
-    const sets = store
-        .list(collections.replicaSets(namespace))
-        .filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid));
-    const known = sets.find(({ metadata }) => metadata.labels?.["pod-template-hash"] === hash);
-    const revision = known?.metadata.annotations?.[REVISION] ?? String(sets.length + 1);
-    await ask(api, "PATCH", path, { metadata: { annotations: { [REVISION]: revision } } });
-    const labels = { ...spec.template.metadata.labels, "pod-template-hash": hash };
-    const set =
-        known ??
-        (await ask(api, "POST", collections.replicaSets(namespace), {
-            apiVersion: "apps/v1",
-            kind: "ReplicaSet",
-            metadata: {
-                name: `${name}-${hash}`,
-                namespace,
-                labels,
-                annotations: { [REVISION]: revision },
-                ownerReferences: ownedBy({ ...deployment, kind: "Deployment" }),
-            },
-            spec: { replicas },
-        }));
-    const isNewest = () =>
-        store.get(collections.deployments(namespace), name)?.metadata.generation === generation;
-    const status = (ready: number, all: number) =>
-        ask(api, "PATCH", path, {
-            status: {
-                observedGeneration: generation,
-                replicas: all,
-                updatedReplicas: ready,
-                availableReplicas: ready,
-            },
+    /** Begins. */
+    start(): void {
+        this.deployments.listen((now) => {
+            if (now !== undefined) {
+                this.worker.add(keyOf(now));
+            }
         });
-    const old = podsOf(place, namespace, spec).filter(
-        ({ metadata }) => metadata.labels?.["pod-template-hash"] !== hash,
-    );
-    const own = podsOf(place, namespace, spec).length - old.length;
-    await status(own, own + old.length);
-    for (let number = own; number < replicas && isNewest(); number += 1) {
-        await startPod(place, namespace, set, labels, spec, number);
-        await pause(50);
-        await status(number + 1, number + 1 + old.length);
+        this.sets.listen((now, before) => {
+            const set = now ?? before;
+            const owner = set && controllerOf(set, "Deployment");
+            if (set !== undefined && owner !== undefined) {
+                this.worker.add(`${set.metadata.namespace ?? ""}/${owner.name}`);
+            }
+        });
     }
-    for (const pod of isNewest() ? old : []) {
-        await ask(api, "DELETE", `${collections.pods(namespace)}/${pod.metadata.name}`);
-    }
-    if (isNewest()) {
-        await status(replicas, replicas);
-    }
-}
 
-function podsOf({ store }: Place, namespace: string, spec: DeploymentSpec): ApiObject[] {
-    const labels = Object.entries(spec.selector.matchLabels);
-    return store
-        .list(collections.pods(namespace))
-        .filter(({ metadata }) => labels.every(([key, value]) => metadata.labels?.[key] === value))
-        .filter(({ metadata }) => metadata.labels?.["pod-template-hash"] !== undefined);
-}
-
-async function startPod(
-    place: Place,
-    namespace: string,
-    set: ApiObject,
-    labels: Readonly<Record<string, string>>,
-    spec: DeploymentSpec,
-    number: number,
-): Promise<void> {
-    const { api, nodes } = place;
-    const node = nodes[number % nodes.length];
-    const image = spec.template.spec.containers[0]?.image ?? "";
-    if (node === undefined) {
-        throw new StoreError(500, "InternalError", "the cluster has no nodes");
+    private async sync(key: string): Promise<void> {
+        const [namespace = "", name = ""] = key.split("/");
+        const deployment = this.deployments.get(namespace, name);
+        if (deployment === undefined) {
+            return;
+        }
+        const sets = () => this.sets.all(namespace).filter((set) => ownedBy(set, deployment));
+        const newest = sets().find((set) => isOf(deployment.spec.template, set));
+        if (
+            deployment.metadata.deletionTimestamp !== undefined ||
+            deployment.spec.paused === true
+        ) {
+            await this.tellStatus(deployment, sets(), newest);
+            return;
+        }
+        if (
+            newest === undefined ||
+            newest.metadata.annotations?.[REVISION] !== this.revision(sets(), newest)
+        ) {
+            await this.newSet(deployment, sets(), newest);
+            return;
+        }
+        if (!(await this.scaleUp(deployment, sets(), newest))) {
+            await this.scaleDown(deployment, sets(), newest);
+        }
+        const now = sets();
+        await this.tellStatus(
+            deployment,
+            now,
+            now.find((set) => ownedBy(set, deployment) && set.metadata.uid === newest.metadata.uid),
+        );
+        for (const { metadata } of forgotten(deployment, now, newest)) {
+            const { namespace: of = "", name: set, uid } = metadata;
+            await this.client.remove("replicasets", of, set, { uid });
+        }
     }
-    const digest = imageFor(place, image, node);
-    await ask(api, "POST", collections.pods(namespace), {
-        apiVersion: "v1",
-        kind: "Pod",
-        metadata: {
-            name: `${set.metadata.name}-${number}`,
-            namespace,
-            labels,
-            ownerReferences: ownedBy({ ...set, kind: "ReplicaSet" }),
-        },
-        spec: { ...spec.template.spec, nodeName: node.name },
-        status: {
-            phase: "Running",
-            conditions: [{ type: "Ready", status: "True" }],
-            containerStatuses: [{ name: "app", image, imageID: digest, state: { running: {} } }],
-        },
-    });
-}
 
-/** The digest that a node pulls of a list: its own architecture's. Throws as a kubelet does where there is none. */
-function imageFor(
-    { published }: Place,
-    reference: string,
-    { architecture }: SimulatedNode,
-): string {
-    const [, host, repository = "", digest = ""] =
-        /^([^/]+)\/([^@]+)@(sha256:[0-9a-f]{64})$/.exec(reference) ?? [];
-    const list =
-        host === published.host
-            ? published.registry.repository(repository).manifest(digest)
-            : undefined;
-    const { manifests = [] } = JSON.parse(list?.bytes.toString() ?? "{}") as {
-        manifests?: { digest: string; platform: { architecture: string } }[];
-    };
-    const own = manifests.find(({ platform }) => platform.architecture === architecture);
-    if (own === undefined) {
-        throw new Error(
-            `no image found in image index for architecture "${architecture}", OS "linux"`,
+    /** The number that the newest ReplicaSet has, or gets. */
+    private revision(sets: readonly ReplicaSet[], newest: ReplicaSet | undefined): string {
+        const of = (set: ReplicaSet) => Number(set.metadata.annotations?.[REVISION] ?? 0);
+        const others = sets.filter((set) => set !== newest).map(of);
+        const highest = Math.max(0, ...others);
+        const own = newest === undefined ? 0 : of(newest);
+        return String(own > highest ? own : highest + 1);
+    }
+
+    private async newSet(
+        deployment: Deployment,
+        sets: readonly ReplicaSet[],
+        found: ReplicaSet | undefined,
+    ): Promise<void> {
+        const { namespace = "", annotations } = deployment.metadata;
+        const { replicas = 1, strategy } = deployment.spec;
+        const revision = this.revision(sets, found);
+        const others = sets.filter((set) => set !== found && (set.spec.replicas ?? 0) > 0);
+        if (strategy?.type === "Recreate" && others.length > 0) {
+            await this.scaleDown(deployment, sets, found);
+            return;
+        }
+        const { surge } = bounds(deployment);
+        const total = others.reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0);
+        const wanted =
+            strategy?.type === "Recreate" ? replicas : Math.min(replicas, replicas + surge - total);
+        const told = {
+            ...annotations,
+            "deployment.kubernetes.io/desired-replicas": String(replicas),
+            "deployment.kubernetes.io/max-replicas": String(
+                replicas + (strategy?.type === "Recreate" ? 0 : surge),
+            ),
+            [REVISION]: revision,
+        };
+        if (found === undefined) {
+            const body = replicaSetOf(deployment, wanted, told);
+            const set = await this.client.create<ReplicaSet>("replicasets", namespace, body);
+            this.sets.learn(set);
+            this.tell(deployment, `Scaled up replica set ${set.metadata.name} from 0 to ${wanted}`);
+            await this.newRevision(
+                deployment,
+                revision,
+                "NewReplicaSetCreated",
+                `Created new replica set "${set.metadata.name}"`,
+            );
+            return;
+        }
+        const patch = { metadata: { annotations: told } };
+        this.sets.learn(
+            await this.client.patch<ReplicaSet>(
+                "replicasets",
+                namespace,
+                found.metadata.name,
+                patch,
+            ),
+        );
+        await this.newRevision(
+            deployment,
+            revision,
+            "FoundNewReplicaSet",
+            `Found new replica set "${found.metadata.name}"`,
         );
     }
-    return own.digest;
+
+    private async newRevision(
+        deployment: Deployment,
+        revision: string,
+        reason: string,
+        message: string,
+    ): Promise<void> {
+        const { namespace = "", name } = deployment.metadata;
+        const conditions = withCondition(
+            deployment.status?.conditions ?? [],
+            { type: "Progressing", status: "True", reason, message },
+            timestamp(this.clock),
+        );
+        const patch = { status: { conditions } };
+        this.deployments.learn(
+            await this.client.patch<Deployment>("deployments", namespace, name, patch, "status"),
+        );
+        const annotated = { metadata: { annotations: { [REVISION]: revision } } };
+        this.deployments.learn(
+            await this.client.patch<Deployment>("deployments", namespace, name, annotated),
+        );
+        this.worker.add(keyOf(deployment));
+    }
+
+    private async scaleUp(
+        deployment: Deployment,
+        sets: readonly ReplicaSet[],
+        newest: ReplicaSet,
+    ): Promise<boolean> {
+        const { replicas = 1, strategy } = deployment.spec;
+        const now = newest.spec.replicas ?? 0;
+        const total = sets.reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0);
+        const room =
+            strategy?.type === "Recreate" ? replicas : replicas + bounds(deployment).surge - total;
+        const wanted =
+            now > replicas ? replicas : now + Math.min(replicas - now, Math.max(0, room));
+        return this.scale(deployment, newest, wanted);
+    }
+
+    private async scaleDown(
+        deployment: Deployment,
+        sets: readonly ReplicaSet[],
+        newest: ReplicaSet | undefined,
+    ): Promise<void> {
+        const { replicas = 1, strategy } = deployment.spec;
+        const old = sets.filter(
+            (set) => set.metadata.uid !== newest?.metadata.uid && (set.spec.replicas ?? 0) > 0,
+        );
+        if (strategy?.type === "Recreate") {
+            for (const set of old) {
+                await this.scale(deployment, set, 0);
+            }
+            return;
+        }
+        const minimum = replicas - bounds(deployment).unavailable;
+        const total = sets.reduce((sum, set) => sum + (set.spec.replicas ?? 0), 0);
+        const unready = (newest?.spec.replicas ?? 0) - (newest?.status?.availableReplicas ?? 0);
+        let spare = total - minimum - unready;
+        // Pods that do not serve go first, then those that do while enough others serve.
+        for (const set of old) {
+            const unhealthy = Math.min(
+                (set.spec.replicas ?? 0) - (set.status?.availableReplicas ?? 0),
+                spare,
+            );
+            if (
+                unhealthy > 0 &&
+                (await this.scale(deployment, set, (set.spec.replicas ?? 0) - unhealthy))
+            ) {
+                spare -= unhealthy;
+            }
+        }
+        const serving = sets.reduce((sum, set) => sum + (set.status?.availableReplicas ?? 0), 0);
+        let extra = Math.min(serving - minimum, spare);
+        for (const { metadata } of old) {
+            const set = this.sets.get(metadata.namespace ?? "", metadata.name);
+            const less = Math.min(set?.spec.replicas ?? 0, extra);
+            if (set !== undefined && less > 0) {
+                await this.scale(deployment, set, (set.spec.replicas ?? 0) - less);
+                extra -= less;
+            }
+        }
+    }
+
+    private async scale(deployment: Deployment, set: ReplicaSet, wanted: number): Promise<boolean> {
+        const { namespace = "", name } = set.metadata;
+        const now = set.spec.replicas ?? 0;
+        if (wanted === now) {
+            return false;
+        }
+        const patch = { spec: { replicas: wanted } };
+        this.sets.learn(await this.client.patch<ReplicaSet>("replicasets", namespace, name, patch));
+        this.tell(
+            deployment,
+            `Scaled ${wanted > now ? "up" : "down"} replica set ${name} from ${now} to ${wanted}`,
+        );
+        return true;
+    }
+
+    private async tellStatus(
+        deployment: Deployment,
+        sets: readonly ReplicaSet[],
+        newest: ReplicaSet | undefined,
+    ): Promise<void> {
+        const { namespace = "", name } = deployment.metadata;
+        const before = this.deployments.get(namespace, name)?.status ?? {};
+        const totals = totalsOf(deployment, sets, newest);
+        const conditions = conditionsOf(this.clock, deployment, before, totals, sets, newest);
+        const changes = Object.entries({ ...totals, conditions }).filter(([key, value]) => {
+            const known = before[key as keyof DeploymentStatus];
+            return Array.isArray(value)
+                ? JSON.stringify(known ?? []) !== JSON.stringify(value)
+                : (known ?? 0) !== value;
+        });
+        if (changes.some(([key]) => key === "conditions")) {
+            // Looked at again when its rollout has taken too long.
+            const { progressDeadlineSeconds = 600 } = deployment.spec;
+            this.worker.addAfter(keyOf(deployment), progressDeadlineSeconds * 1_000 + 1_000);
+        }
+        const kept = ["terminatingReplicas", "observedGeneration"];
+        if (changes.length > 0) {
+            const patch = changes.map(([key, value]) => [
+                key,
+                value === 0 && !kept.includes(key) ? null : value,
+            ]);
+            const body = { status: Object.fromEntries(patch) };
+            this.deployments.learn(
+                await this.client.patch<Deployment>("deployments", namespace, name, body, "status"),
+            );
+        }
+    }
+
+    private tell(deployment: Deployment, message: string): void {
+        this.recorder.tell(
+            { ...deployment, kind: "Deployment", apiVersion: "apps/v1" },
+            { type: "Normal", reason: "ScalingReplicaSet", message },
+        );
+    }
 }

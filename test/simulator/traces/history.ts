@@ -39,6 +39,29 @@ export interface SeenEvent {
     readonly from?: string;
 }
 
+/** An event as the API has it. */
+export function seenEvent(object: unknown): SeenEvent {
+    const { involvedObject, type, reason, message, source, reportingComponent } = object as {
+        involvedObject: { kind: string; name: string; fieldPath?: string };
+        type: string;
+        reason: string;
+        message: string;
+        source?: { component?: string };
+        reportingComponent?: string;
+    };
+    const { kind, name, fieldPath } = involvedObject;
+    const from = source?.component ?? reportingComponent ?? "";
+    return {
+        kind,
+        name,
+        type,
+        reason,
+        message,
+        from,
+        ...(fieldPath !== undefined && { of: fieldPath }),
+    };
+}
+
 const PLURALS: Readonly<Record<string, string>> = {
     Pod: "pods",
     Job: "jobs",

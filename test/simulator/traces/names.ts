@@ -6,6 +6,7 @@ const RANDOM: readonly (readonly [RegExp, string])[] = [
     [/\b[0-9a-f]{40}\b/g, "COMMIT"],
     [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UID"],
     [/\b[0-9a-f]{12}-[0-9a-f]{8}\b/g, "TAG"],
+    [/sandbox\.test\/openshift\//g, "openshift/"],
     [/\b\d+\.\d+\.\d+\.\d+\b/g, "ADDRESS"],
     [/\bin [\d.]+m?s \([\d.]+m?s including waiting\)\. Image size: \d+ bytes/g, "in TIME"],
     [/(localhost|quay\.io|sandbox\.test|ADDRESS):\d{4,5}\b/g, "$1"],
