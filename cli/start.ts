@@ -141,7 +141,7 @@ interface Outputs {
 }
 
 /** What came of it, or why it failed; returns the exit code. */
-function show({ updates, cluster, commit }: Rehearsal, seconds: number): number {
+function show({ updates, cluster, commit, imageOf }: Rehearsal, seconds: number): number {
     const failed = updates.find(({ error }) => error !== undefined)?.error;
     if (failed !== undefined) {
         say(`The rehearsal failed: ${failed.message}`);
@@ -171,13 +171,11 @@ function show({ updates, cluster, commit }: Rehearsal, seconds: number): number 
         }
         say(`  tags       ${image.tags.join(", ")}`);
         for (const pod of cluster.store.list("/api/v1/namespaces/kubernaut-system/pods")) {
-            const { nodeName, containers } = pod.spec as {
-                nodeName: string;
-                containers?: readonly { name: string }[];
-            };
-            const [status] = (pod.status?.["containerStatuses"] ?? []) as { imageID?: string }[];
-            if (containers !== undefined && status?.imageID !== undefined) {
-                say(`  pod        ${pod.metadata.name} on ${nodeName} runs ${status.imageID}`);
+            const { nodeName } = pod.spec as { nodeName: string };
+            const [status] = (pod.status?.["containerStatuses"] ?? []) as { image: string }[];
+            const digest = status && imageOf(status.image);
+            if (digest !== undefined && pod.metadata.deletionTimestamp === undefined) {
+                say(`  pod        ${pod.metadata.name} on ${nodeName} runs ${digest}`);
             }
         }
     }

@@ -2,15 +2,14 @@ import { setMaxListeners } from "node:events";
 
 import { Api, type Special } from "./api/api";
 import { PodLogs } from "./api/podLogs";
-import { reviews, views } from "./api/specials";
+import { podActions, reviews, views } from "./api/specials";
 import { Store } from "./api/store";
 import { Causes } from "./causes/causes";
 import { type SimClock, scaledClock } from "./clock";
 import { admitted } from "./controllers/admission";
 import { apiClient } from "./controllers/apiClient";
-import { INTERNAL_REGISTRY } from "./controllers/buildPod";
+import { BUILDER_IMAGE, INTERNAL_REGISTRY } from "./controllers/buildPod";
 import { type BuildRequest, instantiate } from "./controllers/buildRequests";
-import { BUILDER_IMAGE } from "./controllers/buildPod";
 import { ApiFailure, type Client, type Resource } from "./controllers/client";
 import { imagePushed } from "./controllers/imageStreams";
 import { Informer } from "./controllers/informer";
@@ -34,7 +33,7 @@ export interface ClusterOptions {
     readonly repositoryOf: (url: string) => string;
     /** Takes what a controller could not do: a fault of the simulation. */
     readonly report: (error: unknown) => void;
-    /** @default this machine's time, ten times as fast */
+    /** @default this machine's time, twenty times as fast */
     readonly clock?: SimClock;
     /** The internal registry's name, as the program writes it. @default OpenShift's */
     readonly internalHost?: string;
@@ -63,7 +62,7 @@ export interface SimulatedCluster {
 /** A cluster with these nodes, whose controllers run until it is closed. */
 export function simulateCluster(options: ClusterOptions): SimulatedCluster {
     const { internal, published, behaviour = () => ({}) } = options;
-    const clock = options.clock ?? scaledClock(10);
+    const clock = options.clock ?? scaledClock(20);
     const closing = new AbortController();
     // Much waits for its end.
     setMaxListeners(0, closing.signal);
@@ -113,12 +112,13 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
                 }
             },
         },
+        ...podActions(store, () => clock.now()),
         ...views(store, logs),
         ...reviews(),
     );
-    options.nodes.forEach((node, at) => {
-        store.create("/api/v1/nodes", nodeObject(node, `10.89.0.${at + 1}`, clock));
-    });
+    const born = options.nodes.map((node, at) =>
+        client.create("nodes", "", nodeObject(node, `10.89.0.${at + 1}`, clock)),
+    );
     const informer = <T extends KubeObject>(resource: Resource) =>
         new Informer<T>(client, resource, clock);
     const started = startControllers({
@@ -156,7 +156,7 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
         clock,
         client,
         causes,
-        ready: started.ready,
+        ready: Promise.all([...born, started.ready]).then(() => undefined),
         close: () => {
             closing.abort(new Error("the simulated cluster is closed"));
             for (const kubelet of kubelets.values()) {

@@ -31,6 +31,8 @@ export interface Rehearsal {
     readonly cluster: SimulatedCluster;
     /** Tags of the published repository, with what each names. */
     readonly tags: ReadonlyMap<string, string>;
+    /** The published image whose configuration this is: what a node says that a container runs. */
+    readonly imageOf: (configuration: string) => string | undefined;
     /** Ends all that listens. */
     close(): Promise<void>;
 }
@@ -123,8 +125,15 @@ export async function rehearse(
         updates,
         cluster,
         tags: published.repository("example/context-api").tags,
+        imageOf: (configuration) =>
+            [...published.repository("example/context-api").manifests].find(([, { bytes }]) => {
+                const { config } = JSON.parse(bytes.toString("utf8")) as {
+                    config?: { digest: string };
+                };
+                return config?.digest === configuration;
+            })?.[0],
         close: async () => {
-            cluster.api.cutWatches();
+            cluster.close();
             await Promise.all([git.close(), quay.close(), own.close(), api.close()]);
         },
     };

@@ -161,6 +161,10 @@ export class Api {
                 wake();
             }
         });
+        const end = () => {
+            wake();
+        };
+        ended.addEventListener("abort", end, { once: true });
         try {
             const version = query.get("resourceVersion");
             yield* lines(
@@ -176,13 +180,6 @@ export class Api {
                     if (queue.length > 0 || ended.aborted) {
                         resolve();
                     }
-                    ended.addEventListener(
-                        "abort",
-                        () => {
-                            resolve();
-                        },
-                        { once: true },
-                    );
                 });
             }
         } catch (error) {

@@ -19,6 +19,57 @@ export function reviews(): Special[] {
     ];
 }
 
+/** What is done to pods: they are bound to a node, and evicted from it. */
+export function podActions(store: Store, now: () => number): Special[] {
+    const condition = (type: string, more: object = {}) => ({
+        type,
+        status: "True",
+        lastProbeTime: null,
+        lastTransitionTime: `${new Date(now()).toISOString().slice(0, 19)}Z`,
+        ...more,
+    });
+    const change = (
+        namespace: string,
+        name: string,
+        nodeName: string | undefined,
+        added: { type: string },
+    ) =>
+        store.update(`/api/v1/namespaces/${namespace}/pods`, name, (pod) => {
+            const known = (pod.status?.["conditions"] ?? []) as { type: string }[];
+            const conditions = [...known.filter(({ type }) => type !== added.type), added];
+            return {
+                ...pod,
+                spec: { ...pod.spec, ...(nodeName !== undefined && { nodeName }) },
+                status: { ...pod.status, conditions },
+            };
+        });
+    const done = { status: 201, body: { kind: "Status", status: "Success", code: 201 } };
+    return [
+        {
+            method: "POST",
+            path: /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/binding$/,
+            answer: ([, namespace = "", name = ""], { body }) => {
+                const { target } = body as { target: { name: string } };
+                change(namespace, name, target.name, condition("PodScheduled"));
+                return done;
+            },
+        },
+        {
+            method: "POST",
+            path: /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/eviction$/,
+            answer: ([, namespace = "", name = ""]) => {
+                const words = {
+                    reason: "EvictionByEvictionAPI",
+                    message: "Eviction API: evicting",
+                };
+                change(namespace, name, undefined, condition("DisruptionTarget", words));
+                store.delete(`/api/v1/namespaces/${namespace}/pods`, name);
+                return done;
+            },
+        },
+    ];
+}
+
 /** Logs, and objects that are seen in another way: projects, and images in their ImageStreams. */
 export function views(store: Store, logs: PodLogs): Special[] {
     return [

@@ -209,7 +209,11 @@ export class Store {
         for (const [collection, { metadata }] of this.ownedBy(owner.metadata.uid)) {
             const owns = foreground && this.ownedBy(metadata.uid).length > 0;
             if (this.get(collection, metadata.name) !== undefined) {
-                this.delete(collection, metadata.name, owns ? { propagationPolicy: "Foreground" } : {});
+                this.delete(
+                    collection,
+                    metadata.name,
+                    owns ? { propagationPolicy: "Foreground" } : {},
+                );
             }
         }
     }

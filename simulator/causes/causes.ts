@@ -59,19 +59,7 @@ export class Causes {
 
     /** Somebody evicts a pod, as `oc adm drain` does. */
     async evict(namespace: string, name: string): Promise<void> {
-        const { client, clock } = this.parts;
-        const pod = this.pod(namespace, name);
-        const disrupted = {
-            type: "DisruptionTarget",
-            status: "True",
-            lastProbeTime: null,
-            lastTransitionTime: timestamp(clock),
-            reason: "EvictionByEvictionAPI",
-            message: "Eviction API: evicting",
-        };
-        const conditions = [disrupted, ...(pod.status?.conditions ?? [])];
-        await client.patch("pods", namespace, name, { status: { conditions } }, "status");
-        await client.remove("pods", namespace, name, { uid: pod.metadata.uid });
+        await this.parts.client.evict(namespace, name);
     }
 
     /** The node is short of something and ends a pod. */

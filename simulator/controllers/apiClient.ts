@@ -1,7 +1,7 @@
 import type { Api } from "../api/api";
 import type { SimClock } from "../clock";
 import { ApiFailure, type Change, type Client, type RemoveOptions, type Resource } from "./client";
-import type { Condition, KubeObject, Pod } from "./objects";
+import type { KubeObject, Pod } from "./objects";
 
 const GROUPS: Readonly<Record<Resource, string>> = {
     pods: "/api/v1",
@@ -71,11 +71,25 @@ export function apiClient(api: Api, clock: SimClock): Client {
                 `${at(resource, namespace, name)}${subresource === undefined ? "" : `/${subresource}`}`,
                 patch,
             ),
-        bind: (namespace: string, name: string, node: string, condition: Condition) =>
-            ask<Pod>("PATCH", at("pods", namespace, name), {
-                spec: { nodeName: node },
-                status: { conditions: [condition] },
-            }),
+        bind: async (namespace: string, name: string, node: string) => {
+            const target = { apiVersion: "v1", kind: "Node", name: node };
+            const body = {
+                apiVersion: "v1",
+                kind: "Binding",
+                metadata: { name, namespace },
+                target,
+            };
+            await ask("POST", `${at("pods", namespace, name)}/binding`, body);
+            return ask<Pod>("GET", at("pods", namespace, name));
+        },
+        evict: async (namespace: string, name: string) => {
+            const body = {
+                apiVersion: "policy/v1",
+                kind: "Eviction",
+                metadata: { name, namespace },
+            };
+            await ask("POST", `${at("pods", namespace, name)}/eviction`, body);
+        },
         remove: async (resource, namespace, name, options: RemoveOptions = {}) => {
             const { uid, ...rest } = options;
             const body = { ...rest, ...(uid === undefined ? {} : { preconditions: { uid } }) };

@@ -1,4 +1,4 @@
-import type { Condition, KubeObject, Pod } from "./objects";
+import type { KubeObject, Pod } from "./objects";
 
 /** The kinds that controllers handle, by the name in their path. */
 export type Resource =
@@ -50,8 +50,10 @@ export interface Client {
         patch: unknown,
         subresource?: string,
     ): Promise<T>;
-    /** Binds a pod to a node, and says so in its condition. */
-    bind(namespace: string, name: string, node: string, condition: Condition): Promise<Pod>;
+    /** Binds a pod to a node. */
+    bind(namespace: string, name: string, node: string): Promise<Pod>;
+    /** Has a pod leave its node, as `oc adm drain` does. */
+    evict(namespace: string, name: string): Promise<void>;
     /** Deletes an object; with a grace period for pods. False when it is gone already. */
     remove(
         resource: Resource,

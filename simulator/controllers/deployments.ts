@@ -4,7 +4,15 @@ import { type Informer, keyOf } from "./informer";
 import { controllerOf, ownedBy } from "./owners";
 import type { Recorder } from "./recorder";
 import { conditionsOf } from "./deploymentConditions";
-import { bounds, forgotten, isOf, replicaSetOf, REVISION, totalsOf, withCondition } from "./rollouts";
+import {
+    bounds,
+    forgotten,
+    isOf,
+    replicaSetOf,
+    REVISION,
+    totalsOf,
+    withCondition,
+} from "./rollouts";
 import { timestamp } from "./time";
 import { Worker } from "./worker";
 import type { Deployment, DeploymentStatus, ReplicaSet } from "./workloads";
@@ -62,10 +70,11 @@ export class DeploymentController {
             await this.newSet(deployment, sets(), newest);
             return;
         }
-        if (!(await this.scaleUp(deployment, sets(), newest))) {
-            await this.scaleDown(deployment, sets(), newest);
-        }
+        // Its status tells what was before this, as the cluster's does.
         const now = sets();
+        if (!(await this.scaleUp(deployment, now, newest))) {
+            await this.scaleDown(deployment, now, newest);
+        }
         await this.tellStatus(
             deployment,
             now,
@@ -91,7 +100,7 @@ export class DeploymentController {
         sets: readonly ReplicaSet[],
         found: ReplicaSet | undefined,
     ): Promise<void> {
-        const { namespace = "", name, annotations } = deployment.metadata;
+        const { namespace = "", annotations } = deployment.metadata;
         const { replicas = 1, strategy } = deployment.spec;
         const revision = this.revision(sets, found);
         const others = sets.filter((set) => set !== found && (set.spec.replicas ?? 0) > 0);

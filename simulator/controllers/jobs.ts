@@ -2,7 +2,15 @@ import type { SimClock } from "../clock";
 import { type Client, isGone } from "./client";
 import { type Informer, keyOf } from "./informer";
 import { hasFailed, isActive, isOver, isReady, labelsOf, uids } from "./jobPods";
-import { announcedEnd, endOf, isFinished, type JobEnd, lifeLeft, ruling, withEnd } from "./jobRules";
+import {
+    announcedEnd,
+    endOf,
+    isFinished,
+    type JobEnd,
+    lifeLeft,
+    ruling,
+    withEnd,
+} from "./jobRules";
 import type { Job, JobStatus } from "./jobObjects";
 import type { Pod } from "./objects";
 import { JobPauses } from "./jobPauses";
@@ -119,7 +127,10 @@ export class JobController {
                 end,
                 fresh.filter((pod) => succeeded.includes(pod) || failed.includes(pod)),
             );
-            this.worker.addAfter(keyOf(job), 0);
+            // What still ends tells of itself.
+            if (counts.terminating === 0) {
+                this.worker.addAfter(keyOf(job), 0);
+            }
             return;
         }
         const wanted = Math.min(
@@ -152,7 +163,10 @@ export class JobController {
         ended: readonly Pod[],
     ): Promise<void> {
         const before = job.status ?? {};
-        const announced = end === undefined ? [] : withEnd(before.conditions, end, end.first, seconds(this.clock.now()));
+        const announced =
+            end === undefined
+                ? []
+                : withEnd(before.conditions, end, end.first, seconds(this.clock.now()));
         await this.write(job, { ...status, ...(end && { conditions: announced }) });
         await this.letGo(ended);
         const succeeded =

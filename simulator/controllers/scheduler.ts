@@ -71,11 +71,7 @@ export class Scheduler {
             return;
         }
         const { name: node } = chosen.metadata;
-        const condition = { type: "PodScheduled", status: "True", lastProbeTime: null };
-        const bound = await this.client.bind(namespace, name, node, {
-            ...condition,
-            lastTransitionTime: timestamp(this.clock),
-        });
+        const bound = await this.client.bind(namespace, name, node);
         // The next pod is to know of this one.
         this.pods.learn(bound);
         this.recorder.tell(

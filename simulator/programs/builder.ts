@@ -8,7 +8,14 @@ import { OUTER_TRIES, patiently } from "./patience";
 
 const WORK = "buildworkdir";
 // How long parts of a build take at least: about what was seen.
-const TAKES = { fetch: 150, dockerfile: 100, pull: 500, step: 2_000, settle: 50, push: 500 } as const;
+const TAKES = {
+    fetch: 150,
+    dockerfile: 100,
+    pull: 500,
+    step: 2_000,
+    settle: 50,
+    push: 500,
+} as const;
 
 /** The programs of a build's pod, by its containers' names. */
 export function builderPrograms(

@@ -14,7 +14,7 @@ export async function patiently<T>(
     what: string,
     act: () => Promise<T>,
 ): Promise<T> {
-        for (let tries = 1; ; tries++) {
+    for (let tries = 1; ; tries++) {
         try {
             return await insistently(context, act);
         } catch (error) {

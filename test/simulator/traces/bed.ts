@@ -55,6 +55,9 @@ export class Bed {
             },
             publisher: publisherTwin((host) => (host === "quay.io" ? this.quay : this.internal)),
         });
+        for (const node of this.cluster.store.list("/api/v1/nodes")) {
+            this.histories.knew("nodes", node.metadata.name, node);
+        }
         this.cluster.store.listen(({ collection, type, object }) => {
             const kind = collection.split("/").at(-1) ?? "";
             if (kind === "events" && type !== "DELETED") {

@@ -12,7 +12,8 @@ export function recorded(bed: string, test: RegExp): Map<string, ObjectHistory> 
     return new Map(
         objects.map(([name, number]) => {
             const [states = [], events = []] = digest.histories[number] ?? [];
-            const texts = (lines: readonly number[]) => lines.map((line) => digest.lines[line] ?? "");
+            const texts = (lines: readonly number[]) =>
+                lines.map((line) => digest.lines[line] ?? "");
             return [name, { states: texts(states), events: texts(events) }];
         }),
     );
@@ -24,8 +25,14 @@ export function recorded(bed: string, test: RegExp): Map<string, ObjectHistory> 
  */
 export function settled(name: string, { states, events }: ObjectHistory): ObjectHistory {
     return {
-        states: inOrder(states.filter((line, at) => !isChance(name, line, states, at)).map((it) => words(name, it))),
-        events: events.filter((line) => !/Unhealthy kubelet .* Readiness probe failed/.test(line)).map((it) => words(name, it)),
+        states: inOrder(
+            states
+                .filter((line, at) => !isChance(name, line, states, at))
+                .map((it) => words(name, it)),
+        ),
+        events: events
+            .filter((line) => !/Unhealthy kubelet .* Readiness probe failed/.test(line))
+            .map((it) => words(name, it)),
     };
 }
 
@@ -43,13 +50,19 @@ function isChance(name: string, line: string, states: readonly string[], at: num
     if (/^taints: *$/.test(line)) {
         return true;
     }
+    // Whether a deleted pod takes longer to end than its Job to look.
+    if (line.startsWith("terminating: ")) {
+        return true;
+    }
     // Whether two old pods end one after the other, or at the same time.
     return line.startsWith("terminatingReplicas") && !name.startsWith("pods/");
 }
 
 function words(name: string, line: string): string {
     // Which of two pods that are started together gets which node.
-    const placed = name.startsWith("pods/context-api-SET") ? line.replace(/node-(amd64|arm64)/, "node-ARCHITECTURE") : line;
+    const placed = name.startsWith("pods/context-api-SET")
+        ? line.replace(/node-(amd64|arm64)/, "node-ARCHITECTURE")
+        : line;
     // A builder's log: its tools say more than the simulated ones. Its last line is why it ended.
     const [first = "", ...rest] = placed.split("\n");
     const last = rest.filter((it) => it !== "").at(-1);

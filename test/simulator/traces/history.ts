@@ -51,7 +51,15 @@ export function seenEvent(object: unknown): SeenEvent {
     };
     const { kind, name, fieldPath } = involvedObject;
     const from = source?.component ?? reportingComponent ?? "";
-    return { kind, name, type, reason, message, from, ...(fieldPath !== undefined && { of: fieldPath }) };
+    return {
+        kind,
+        name,
+        type,
+        reason,
+        message,
+        from,
+        ...(fieldPath !== undefined && { of: fieldPath }),
+    };
 }
 
 const PLURALS: Readonly<Record<string, string>> = {

@@ -95,6 +95,8 @@ const cases: readonly Case[] = [
             },
         },
         act: async (bed) => {
+            // The recorded chapter begins with another build.
+            await bed.pushed(await bed.build("arm64"));
             bed.change({ Dockerfile: "FROM quay.io/sandbox/gone:latest\n" });
             await bed.phase(await bed.build("arm64"), "Failed");
             await bed.clock.sleep(5_000);
@@ -180,7 +182,9 @@ const cases: readonly Case[] = [
             await bed.publisher();
             await bed.clock.sleep(4_000);
             const pods = await bed.pods();
-            const pod = pods.find(({ metadata }) => metadata.labels?.["app"] === "context-api-publisher");
+            const pod = pods.find(
+                ({ metadata }) => metadata.labels?.["app"] === "context-api-publisher",
+            );
             await bed.cluster.client.remove("pods", bed.namespace, pod?.metadata.name ?? "");
             await bed.publish(await Promise.all(builds.map((it) => bed.pushed(it))));
         },
@@ -225,7 +229,12 @@ const cases: readonly Case[] = [
             await causes.nodeUp("node-arm64");
             await bed.clock.sleep(60_000);
         },
-        objects: ["nodes/node-arm64", "builds/context-api-arm64-B1", "builds/context-api-arm64-B2", "pods/context-api-arm64-B2-build"],
+        objects: [
+            "nodes/node-arm64",
+            "builds/context-api-arm64-B1",
+            "builds/context-api-arm64-B2",
+            "pods/context-api-arm64-B2-build",
+        ],
     },
 ];
 
