@@ -95,7 +95,7 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
             body: await instantiate(client, clock, namespace, name, body as BuildRequest),
         }),
     });
-    const nodes = options.nodes.map((node, at) =>
+    const born = options.nodes.map((node, at) =>
         client.create("nodes", "", nodeObject(node, `10.89.0.${at + 1}`, clock)),
     );
     const informer = <T extends KubeObject>(resource: Resource) =>

@@ -63,8 +63,11 @@ export class Deletion {
             this.empty(metadata.name);
         }
         if (foreground) {
+            // What owns something itself waits for that; what does not goes at once (garbagecollector.go, attemptToDeleteItem).
             this.dependents(metadata.uid).forEach((it) => {
-                this.delete(it.kind, it.object, { propagationPolicy: "Foreground" });
+                const owns = this.dependents(it.object.metadata.uid).length > 0;
+                const propagationPolicy = owns ? "Foreground" : "Background";
+                this.delete(it.kind, it.object, { propagationPolicy });
             });
             this.release(metadata.uid);
         }

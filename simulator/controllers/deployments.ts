@@ -70,10 +70,11 @@ export class DeploymentController {
             await this.newSet(deployment, sets(), newest);
             return;
         }
-        if (!(await this.scaleUp(deployment, sets(), newest))) {
-            await this.scaleDown(deployment, sets(), newest);
-        }
+        // Its status tells what was before this, as the cluster's does.
         const now = sets();
+        if (!(await this.scaleUp(deployment, now, newest))) {
+            await this.scaleDown(deployment, now, newest);
+        }
         await this.tellStatus(
             deployment,
             now,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { knownKind } from "../../../simulator/api/kinds";
 import { VirtualClock } from "../../../simulator/clock";
 import type { Resource } from "../../../simulator/controllers/client";
 import type { Job } from "../../../simulator/controllers/jobObjects";
@@ -55,6 +56,9 @@ export class Bed {
             },
             publisher: publisherTwin((host) => (host === "quay.io" ? this.quay : this.internal)),
         });
+        for (const node of this.cluster.store.list(knownKind("", "nodes"))) {
+            this.histories.knew("nodes", node.metadata.name, node);
+        }
         this.cluster.store.listen(({ kind: { plural: kind }, type, object }) => {
             if (kind === "events" && type !== "DELETED") {
                 this.histories.event(seenEvent(object));

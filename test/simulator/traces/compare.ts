@@ -50,6 +50,10 @@ function isChance(name: string, line: string, states: readonly string[], at: num
     if (/^taints: *$/.test(line)) {
         return true;
     }
+    // Whether a deleted pod takes longer to end than its Job to look.
+    if (line.startsWith("terminating: ")) {
+        return true;
+    }
     // Whether two old pods end one after the other, or at the same time.
     return line.startsWith("terminatingReplicas") && !name.startsWith("pods/");
 }

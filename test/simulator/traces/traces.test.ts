@@ -95,6 +95,8 @@ const cases: readonly Case[] = [
             },
         },
         act: async (bed) => {
+            // The recorded chapter begins with another build.
+            await bed.pushed(await bed.build("arm64"));
             bed.change({ Dockerfile: "FROM quay.io/sandbox/gone:latest\n" });
             await bed.phase(await bed.build("arm64"), "Failed");
             await bed.clock.sleep(5_000);
