@@ -28,9 +28,7 @@ export function rulesOf(store: Store, user: Account, namespace: string | undefin
     }
     const bound = [
         ...store.list(knownKind(RBAC, "clusterrolebindings")),
-        ...(namespace === undefined
-            ? []
-            : store.list(knownKind(RBAC, "rolebindings"), namespace)),
+        ...(namespace === undefined ? [] : store.list(knownKind(RBAC, "rolebindings"), namespace)),
     ];
     return bound
         .filter((it) => asObjects(it["subjects"]).some((subject) => isSubject(subject, user)))

@@ -43,9 +43,7 @@ export function checkNamespace(store: Store, kind: Kind, { namespace }: Writer, 
         const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
         const refusal = forbidden(kind, name, why);
         const message = `namespace ${namespace} is being terminated`;
-        const causes = [
-            { reason: "NamespaceTerminating", message, field: "metadata.namespace" },
-        ];
+        const causes = [{ reason: "NamespaceTerminating", message, field: "metadata.namespace" }];
         throw new StatusError(403, "Forbidden", refusal.message, { ...refusal.details, causes });
     }
 }
@@ -128,7 +126,10 @@ export function checkGrants(store: Store, kind: Kind, object: ApiObject, writer:
         const bound = asText(roleRef["name"]) ?? "";
         if (!may("bind", plural, bound)) {
             const roles = knownKind("rbac.authorization.k8s.io", plural);
-            if (store.get(roles, plural === "roles" ? (writer.namespace ?? "") : "", bound) === undefined) {
+            if (
+                store.get(roles, plural === "roles" ? (writer.namespace ?? "") : "", bound) ===
+                undefined
+            ) {
                 throw notFound(roles, bound);
             }
             check(rulesOfRole(store, roleRef, writer.namespace));

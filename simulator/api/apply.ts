@@ -109,11 +109,8 @@ function conflictOf(conflicts: readonly { owner: string; path: string }[]): Stat
     const managers = [...new Set(conflicts.map(({ owner }) => owner))];
     const told = managers.map((owner) => {
         const paths = conflicts.filter((it) => it.owner === owner).map(({ path }) => path);
-        const [manager = "", how = ""] = [
-            owner.slice(0, owner.lastIndexOf("/")),
-            owner.slice(owner.lastIndexOf("/") + 1),
-        ];
-        const using = how === "Update" ? " using v1" : "";
+        const manager = owner.slice(0, owner.lastIndexOf("/"));
+        const using = owner.endsWith("/Update") ? " using v1" : "";
         return paths.length === 1
             ? `conflict with "${manager}"${using}: ${paths[0] ?? ""}`
             : `conflicts with "${manager}"${using}:\n${paths.map((it) => `- ${it}`).join("\n")}`;
@@ -214,17 +211,18 @@ function without(value: unknown, [first, ...rest]: readonly Step[]): unknown {
 /** An object with an applied one laid over it: maps and lists of named things are merged, all else is replaced. */
 function overlaid(target: unknown, applied: unknown, field = ""): unknown {
     if (Array.isArray(applied)) {
-        const all = [...asList(target), ...applied];
+        const wanted = asList(applied);
+        const all = [...asList(target), ...wanted];
         const by = field in MERGE_KEYS ? mergeKeyOf(field, all) : undefined;
         if (by === undefined) {
-            return applied;
+            return wanted;
         }
         const keyOf = (item: unknown) => asJson(item)[by];
         const changed = asList(target).map((item) => {
-            const change = applied.find((it) => keyOf(it) === keyOf(item));
+            const change = wanted.find((it) => keyOf(it) === keyOf(item));
             return change === undefined ? item : overlaid(item, change);
         });
-        const added = applied.filter(
+        const added = wanted.filter(
             (item) => !asList(target).some((it) => keyOf(it) === keyOf(item)),
         );
         return [...changed, ...added];
@@ -236,10 +234,7 @@ function overlaid(target: unknown, applied: unknown, field = ""): unknown {
     return {
         ...object,
         ...Object.fromEntries(
-            Object.entries(applied).map(([key, value]) => [
-                key,
-                overlaid(object[key], value, key),
-            ]),
+            Object.entries(applied).map(([key, value]) => [key, overlaid(object[key], value, key)]),
         ),
     };
 }

@@ -56,7 +56,9 @@ export class Deletion {
         }
         const left = this.leaving(kind, object, { grace, finalizers });
         if (isDone(kind, left)) {
-            return { object: this.remove(kind, object), isGone: true };
+            // A pod is told to go, if in no time, before it is gone; other objects are just gone (seen with Kubernetes 1.36).
+            const last = kind.kind === "Pod" ? this.store.put(kind, left) : object;
+            return { object: this.remove(kind, last), isGone: true };
         }
         const kept = this.store.put(kind, left);
         if (kind.plural === "namespaces") {

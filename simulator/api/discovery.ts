@@ -30,7 +30,12 @@ const OTHERS: readonly (readonly [group: string, name: string, kind: string, ver
 ];
 
 /** What is no group's resource of a namespace. */
-const CLUSTERS = ["projects", "projectrequests", "selfsubjectaccessreviews", "selfsubjectrulesreviews"];
+const CLUSTERS = [
+    "projects",
+    "projectrequests",
+    "selfsubjectaccessreviews",
+    "selfsubjectrulesreviews",
+];
 
 function groupNames(): string[] {
     const all = [...KINDS.map(({ group }) => group), ...OTHERS.map(([group]) => group)];

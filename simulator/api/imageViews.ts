@@ -57,7 +57,10 @@ function imageStreamImage(
     const image = store.get(knownKind(GROUP, "images"), "", digest);
     if (!isKnown || image === undefined) {
         // In the singular, unlike all others (seen with openshift-apiserver 4.21).
-        throw notFound({ group: GROUP, plural: "imagestreamimage", kind: "ImageStreamImage" }, name);
+        throw notFound(
+            { group: GROUP, plural: "imagestreamimage", kind: "ImageStreamImage" },
+            name,
+        );
     }
     const { creationTimestamp } = image.metadata;
     return {
@@ -87,10 +90,7 @@ function imageStreamTag(
     const [item] = asObjects(tag?.["items"]);
     const image = store.get(knownKind(GROUP, "images"), "", asText(item?.["image"]) ?? "");
     if (item === undefined || image === undefined) {
-        throw notFound(
-            { group: GROUP, plural: "imagestreamtags", kind: "ImageStreamTag" },
-            name,
-        );
+        throw notFound({ group: GROUP, plural: "imagestreamtags", kind: "ImageStreamTag" }, name);
     }
     const { labels, uid, resourceVersion } = stream.metadata;
     return {
@@ -141,10 +141,7 @@ function untag(objects: Objects, namespace: string | undefined, name: string): A
     };
     const changed = { ...stream, spec: left(stream.spec), status: left(stream.status) };
     if (isSame(tagsOf(stream), tagsOf(changed))) {
-        throw notFound(
-            { group: GROUP, plural: "imagestreamtags", kind: "ImageStreamTag" },
-            name,
-        );
+        throw notFound({ group: GROUP, plural: "imagestreamtags", kind: "ImageStreamTag" }, name);
     }
     objects.rewrite(STREAMS(), namespace, streamName, () => changed);
     return {

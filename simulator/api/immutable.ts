@@ -36,10 +36,7 @@ function causesOf(kind: Kind, before: ApiObject, after: ApiObject): Cause[] {
         case "ReplicaSet":
             return fixed(before, after, IMMUTABLE, "spec", "selector");
         case "Secret":
-            return [
-                ...fixed(before, after, IMMUTABLE, "type"),
-                ...sealed(before, after, ["data"]),
-            ];
+            return [...fixed(before, after, IMMUTABLE, "type"), ...sealed(before, after, ["data"])];
         case "ConfigMap":
             return sealed(before, after, ["data", "binaryData"]);
         case "RoleBinding":
@@ -48,7 +45,7 @@ function causesOf(kind: Kind, before: ApiObject, after: ApiObject): Cause[] {
         case "Service":
             return service(before, after);
         case "Build":
-            return isSame(before.spec, after.spec) || isCancelledOnly(before, after)
+            return isSame(buildFixed(before), buildFixed(after))
                 ? []
                 : [
                       wrong(
@@ -60,7 +57,13 @@ function causesOf(kind: Kind, before: ApiObject, after: ApiObject): Cause[] {
         case "BuildConfig": {
             const [was, is] = [before, after].map((it) => Number(at(it, "status", "lastVersion")));
             return is !== undefined && was !== undefined && is < was
-                ? [wrong("status.lastVersion", is, "must be greater than or equal to the previous value")]
+                ? [
+                      wrong(
+                          "status.lastVersion",
+                          is,
+                          "must be greater than or equal to the previous value",
+                      ),
+                  ]
                 : [];
         }
         case "PersistentVolumeClaim":
@@ -103,10 +106,9 @@ function service(before: ApiObject, after: ApiObject): Cause[] {
         : [];
 }
 
-/** A build's spec never changes; its cancellation is a matter of its status. */
-function isCancelledOnly(before: ApiObject, after: ApiObject): boolean {
-    const without = ({ spec }: ApiObject) => ({ ...asJson(spec), triggeredBy: undefined });
-    return isSame(without(before), without(after));
+/** Of a build what never changes: all but what its controller finds out, where it goes and which commit it is (seen with 4.21). */
+function buildFixed({ spec }: ApiObject): Json {
+    return { ...asJson(spec), output: undefined, revision: undefined, triggeredBy: undefined };
 }
 
 /** Of a pod what never changes: all but its images, its deadline and further tolerations. */

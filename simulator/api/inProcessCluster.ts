@@ -41,8 +41,7 @@ export function inProcessCluster(api: Api, clock: SimClock, user?: string): Clus
         signal: AbortSignal,
     ) => copied((await ask(method, path, body, signal)).body);
     return {
-        get: (path, signal) =>
-            retrying(() => json("GET", path, undefined, signal), clock, signal),
+        get: (path, signal) => retrying(() => json("GET", path, undefined, signal), clock, signal),
         patch: (path, body, signal) =>
             retrying(() => json("PATCH", path, body, signal), clock, signal),
         post: (path, body, signal) =>

@@ -25,6 +25,14 @@ export function asText(value: unknown): string | undefined {
     return typeof value === "string" ? value : undefined;
 }
 
+/** A value as a text: a number or a truth as it is written, nothing as nothing, all else as JSON. */
+export function shown(value: unknown): string {
+    if (value === undefined || value === null) {
+        return "";
+    }
+    return typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** The value at the end of a path of keys. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
     return path.reduce((inner, key) => asJson(inner)[key], value);

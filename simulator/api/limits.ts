@@ -1,4 +1,4 @@
-import { asJson, asObjects, asText, at } from "./json";
+import { asJson, asObjects, asText, at, shown } from "./json";
 import { type Kind, knownKind } from "./kinds";
 import { amountOf, quantityOf } from "./quantity";
 import { forbidden } from "./statusError";
@@ -79,7 +79,8 @@ function outside(
 ): string[] {
     return Object.entries(bounds).flatMap(([name, bound]) => {
         const limit = at(resources, "limits", name);
-        const request = at(resources, "requests", name) ?? (which === "minimum" ? undefined : limit);
+        const request =
+            at(resources, "requests", name) ?? (which === "minimum" ? undefined : limit);
         const words = `${which} ${name} usage per ${type} is ${String(bound)}`;
         const amount = amountOf(bound) ?? 0;
         const isOut = (value: unknown) => {
@@ -93,7 +94,7 @@ function outside(
             return [`${words}.  No limit is specified`];
         }
         if (limit !== undefined && isOut(limit)) {
-            return [`${words}, but limit is ${String(limit)}`];
+            return [`${words}, but limit is ${shown(limit)}`];
         }
         return isOut(request) ? [`${words}, but request is ${String(request)}`] : [];
     });

@@ -154,8 +154,7 @@ export class ContainerLogs {
         if (log === undefined) {
             throw notBegun(pod, container, status);
         }
-        const number = (key: string) =>
-            query.has(key) ? Number(query.get(key)) : undefined;
+        const number = (key: string) => (query.has(key) ? Number(query.get(key)) : undefined);
         const seconds = number("sinceSeconds");
         return log.read({
             follow: query.get("follow") === "true",

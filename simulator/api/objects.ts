@@ -148,7 +148,7 @@ export class Objects {
         const { kind, namespace, name, manager } = write;
         if (manager === "") {
             throw badRequest(
-                "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch",
+                'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
             );
         }
         const config = copied(body);
@@ -156,9 +156,7 @@ export class Objects {
         const object =
             found === undefined
                 ? this.create(write, { ...asJson(config), metadata: metadataOf(config, name) })
-                : this.update(write, (it) =>
-                      this.ownership.applied(manager, force, it, config),
-                  );
+                : this.update(write, (it) => this.ownership.applied(manager, force, it, config));
         if (!write.dryRun) {
             this.ownership.didApply(manager, found, object, config);
         }
@@ -177,7 +175,9 @@ export class Objects {
         const base = given.generateName ?? "";
         const name = given.name ?? (base === "" ? "" : this.names.generated(base));
         if (name === "") {
-            throw invalid(kind, "", [required("metadata.name", "name or generateName is required")]);
+            throw invalid(kind, "", [
+                required("metadata.name", "name or generateName is required"),
+            ]);
         }
         if (given.resourceVersion !== undefined && given.resourceVersion !== "") {
             throw badRequest("resourceVersion should not be set on objects to be created");
@@ -204,7 +204,7 @@ export class Objects {
     }
 
     private tidied(kind: Kind, object: ApiObject): ApiObject {
-        return pruned(object, kind.group.endsWith("openshift.io")) as unknown as ApiObject;
+        return pruned(object, kind.group.endsWith("openshift.io")) as ApiObject;
     }
 }
 
@@ -238,11 +238,7 @@ function checkIdentity(kind: Kind, before: ApiObject, wanted: ApiObject): void {
 }
 
 /** The object after a change: of its status or of the rest, with the metadata that nobody changes. */
-function next(
-    { kind, subresource }: Write,
-    before: ApiObject,
-    wanted: ApiObject,
-): ApiObject {
+function next({ kind, subresource }: Write, before: ApiObject, wanted: ApiObject): ApiObject {
     const { labels, annotations, ownerReferences, finalizers } = asJson(
         wanted.metadata,
     ) as Partial<Metadata>;
@@ -267,7 +263,7 @@ function next(
         kind: kind.kind,
         metadata: fixed,
         ...(kind.status ? { status: before.status } : {}),
-    } as ApiObject;
+    };
 }
 
 /** The manager that a request names, or the program that sends it. */

@@ -10,9 +10,7 @@ const SUCCESS = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Succe
 /** An object with a condition of its status set, or set anew. */
 function withCondition(object: ApiObject, condition: Json): ApiObject {
     const status = asJson(object.status);
-    const others = asObjects(status["conditions"]).filter(
-        (it) => it["type"] !== condition["type"],
-    );
+    const others = asObjects(status["conditions"]).filter((it) => it["type"] !== condition["type"]);
     return { ...object, status: { ...status, conditions: [...others, condition] } };
 }
 
@@ -72,8 +70,7 @@ export function deletionAnswer(
     { object, isGone }: Deleted,
     options: DeleteOptions,
 ): ApiResponse {
-    const waits =
-        options.propagationPolicy === "Foreground" || options.orphanDependents === false;
+    const waits = options.propagationPolicy === "Foreground" || options.orphanDependents === false;
     // Kubernetes answers with the object where its kind says so (returnDeletedObject), or where it is still there.
     const returned = ["pods", "services", "serviceaccounts", "persistentvolumeclaims"];
     if (!isGone || (kind.group === "" && returned.includes(kind.plural))) {

@@ -1,4 +1,4 @@
-import { asJson, asObjects, at } from "./json";
+import { asJson, asObjects, at, shown } from "./json";
 import type { Json } from "./types";
 
 const PROBES = ["livenessProbe", "readinessProbe", "startupProbe"];
@@ -32,7 +32,7 @@ function container(own: Json): Json {
     return {
         terminationMessagePath: "/dev/termination-log",
         terminationMessagePolicy: "File",
-        imagePullPolicy: pullPolicy(String(own["image"] ?? "")),
+        imagePullPolicy: pullPolicy(shown(own["image"])),
         ...own,
         resources: { ...resources, ...(Object.keys(asked).length > 0 && { requests: asked }) },
         ...listed(own, "ports", (port) => ({ protocol: "TCP", ...port })),
@@ -84,7 +84,10 @@ function volume(own: Json): Json {
         ...Object.fromEntries(
             kinds
                 .filter((key) => own[key] !== undefined)
-                .map((key) => [key, { ...projected(asJson(own[key])), defaultMode: modeOf(own[key]) }]),
+                .map((key) => [
+                    key,
+                    { ...projected(asJson(own[key])), defaultMode: modeOf(own[key]) },
+                ]),
         ),
     };
 }
@@ -98,7 +101,9 @@ function projected(source: Json): Json {
     return {
         ...source,
         ...listed(source, "items", (item) =>
-            item["fieldRef"] === undefined ? item : { ...item, fieldRef: fieldRef(item["fieldRef"]) },
+            item["fieldRef"] === undefined
+                ? item
+                : { ...item, fieldRef: fieldRef(item["fieldRef"]) },
         ),
         ...listed(source, "sources", (one) => ({
             ...one,

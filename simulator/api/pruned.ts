@@ -12,7 +12,14 @@ const USERS = new Set([
     "selector",
 ]);
 /** Maps that are left out when they are empty. */
-const MAPS = new Set(["labels", "annotations", "data", "binaryData", "nodeSelector", "matchLabels"]);
+const MAPS = new Set([
+    "labels",
+    "annotations",
+    "data",
+    "binaryData",
+    "nodeSelector",
+    "matchLabels",
+]);
 /** Empty lists and texts that say something. */
 const KEPT = new Set(["rules"]);
 

@@ -115,9 +115,7 @@ function missingIn(pod: ApiObject, names: readonly string[]): string {
             const silent =
                 what === undefined || resource === undefined
                     ? []
-                    : containers.filter(
-                          (it) => at(it, "resources", what, resource) === undefined,
-                      );
+                    : containers.filter((it) => at(it, "resources", what, resource) === undefined);
             const list = silent.map((it) => String(it["name"])).sort();
             return list.length === 0 ? [] : [`${name} for: ${list.join(",")}`];
         })

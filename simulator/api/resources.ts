@@ -11,7 +11,7 @@ import { selectionOf } from "./selector";
 import { badRequest, noSuchResource, notAllowed, StatusError } from "./statusError";
 import type { Store } from "./store";
 import { tableOf, wantsTable } from "./tables";
-import type { ApiRequest, ApiResponse, Json } from "./types";
+import type { ApiRequest, ApiResponse } from "./types";
 import { watch, type WatchLine } from "./watching";
 
 /** Answers for stored objects: what every kind of the API can do. */
@@ -138,11 +138,7 @@ export class Resources {
         }
     }
 
-    private deleteCollection(
-        { body }: ApiRequest,
-        path: RequestPath,
-        write: Write,
-    ): ApiResponse {
+    private deleteCollection({ body }: ApiRequest, path: RequestPath, write: Write): ApiResponse {
         const { kind, namespace } = write;
         const options = deleteOptions(path.query, body);
         const selected = selectionOf(kind, path.query);
@@ -174,7 +170,7 @@ function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions {
     return {
         ...(seconds !== null && { gracePeriodSeconds: Number(seconds) }),
         ...(policy !== undefined && { propagationPolicy: policy }),
-        ...(asJson(body) as Json as DeleteOptions),
+        ...(asJson(body) as DeleteOptions),
     };
 }
 

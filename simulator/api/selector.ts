@@ -1,4 +1,4 @@
-import { at } from "./json";
+import { at, shown } from "./json";
 import type { Kind } from "./kinds";
 import { badRequest } from "./statusError";
 import type { ApiObject } from "./types";
@@ -68,8 +68,7 @@ function fieldTests(kind: Kind, text: string, labels: string): Selection[] {
                     `Unable to find "${where}" that match ${asked}: field label not supported: ${field}`,
                 );
             }
-            return (object: ApiObject) =>
-                (String(read(object) ?? "") === wanted) === (operator !== "!=");
+            return (object: ApiObject) => (shown(read(object)) === wanted) === (operator !== "!=");
         });
 }
 

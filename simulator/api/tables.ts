@@ -1,4 +1,4 @@
-import { asJson, asList, asObjects, asText, at } from "./json";
+import { asJson, asList, asObjects, asText, at, shown } from "./json";
 import type { Kind } from "./kinds";
 import type { Json } from "./types";
 
@@ -8,7 +8,7 @@ type Column = readonly [name: string, show: (object: Json, now: number) => unkno
 const show =
     (...path: string[]) =>
     (object: Json) =>
-        String(at(object, ...path) ?? "");
+        shown(at(object, ...path));
 
 const NAME: Column = ["Name", show("metadata", "name")];
 const AGE: Column = [
@@ -20,20 +20,24 @@ const AGE: Column = [
 ];
 
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
-    Pod: [["Ready", ready], ["Status", podStatus], ["Restarts", restarts]],
+    Pod: [
+        ["Ready", ready],
+        ["Status", podStatus],
+        ["Restarts", restarts],
+    ],
     Job: [
         ["Status", jobStatus],
         [
             "Completions",
             (it) =>
-                `${String(at(it, "status", "succeeded") ?? 0)}/${String(at(it, "spec", "completions") ?? 1)}`,
+                `${shown(at(it, "status", "succeeded") ?? 0)}/${shown(at(it, "spec", "completions") ?? 1)}`,
         ],
     ],
     Deployment: [
         [
             "Ready",
             (it) =>
-                `${String(at(it, "status", "readyReplicas") ?? 0)}/${String(at(it, "spec", "replicas") ?? 0)}`,
+                `${shown(at(it, "status", "readyReplicas") ?? 0)}/${shown(at(it, "spec", "replicas") ?? 0)}`,
         ],
         ["Up-to-date", (it) => at(it, "status", "updatedReplicas") ?? 0],
         ["Available", (it) => at(it, "status", "availableReplicas") ?? 0],
@@ -59,7 +63,10 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
                     .join(","),
         ],
     ],
-    Secret: [["Type", show("type")], ["Data", count("data")]],
+    Secret: [
+        ["Type", show("type")],
+        ["Data", count("data")],
+    ],
     ConfigMap: [["Data", count("data")]],
     Build: [
         ["Type", show("spec", "strategy", "type")],
@@ -68,7 +75,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ],
     BuildConfig: [
         ["Type", show("spec", "strategy", "type")],
-        ["From", (it) => `Git@${String(at(it, "spec", "source", "git", "ref") ?? "")}`],
+        ["From", (it) => `Git@${shown(at(it, "spec", "source", "git", "ref"))}`],
         ["Latest", (it) => at(it, "status", "lastVersion") ?? 0],
     ],
     ImageStream: [
@@ -103,8 +110,7 @@ export function tableOf(
     metadata: unknown,
     now: number,
 ): Json {
-    const columns =
-        kind.kind === "Event" ? EVENT : [NAME, ...(COLUMNS[kind.kind] ?? []), AGE];
+    const columns = kind.kind === "Event" ? EVENT : [NAME, ...(COLUMNS[kind.kind] ?? []), AGE];
     return {
         kind: "Table",
         apiVersion: "meta.k8s.io/v1",
@@ -171,7 +177,7 @@ function podStatus(pod: Json): string {
     const reason = states
         .map((it) => at(it, "waiting", "reason") ?? at(it, "terminated", "reason"))
         .find((it) => it !== undefined);
-    return String(reason ?? at(pod, "status", "reason") ?? at(pod, "status", "phase") ?? "");
+    return shown(reason ?? at(pod, "status", "reason") ?? at(pod, "status", "phase"));
 }
 
 function jobStatus(job: Json): string {
@@ -191,8 +197,8 @@ function nodeStatus(node: Json): string {
 
 function buildStatus(build: Json): string {
     const reason = at(build, "status", "reason");
-    const phase = String(at(build, "status", "phase") ?? "");
-    return reason === undefined ? phase : `${phase} (${String(reason)})`;
+    const phase = shown(at(build, "status", "phase"));
+    return reason === undefined ? phase : `${phase} (${shown(reason)})`;
 }
 
 function count(field: string): Column[1] {

@@ -115,10 +115,7 @@ async function live(
 }
 
 /** An object that comes to be selected is new to whoever watches, and one that no longer is has gone. */
-function lineOf(
-    { type, object, before }: StoreEvent,
-    selected: Selection,
-): WatchLine | undefined {
+function lineOf({ type, object, before }: StoreEvent, selected: Selection): WatchLine | undefined {
     const is = type !== "DELETED" && selected(object);
     const was = before !== undefined && selected(before);
     if (is) {

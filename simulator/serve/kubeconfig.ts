@@ -16,9 +16,7 @@ export function kubeconfigText({ server, authority, user, token }: KubeconfigPar
         apiVersion: "v1",
         kind: "Config",
         "current-context": "simulated",
-        clusters: [
-            { name: "simulated", cluster: { server, "certificate-authority-data": data } },
-        ],
+        clusters: [{ name: "simulated", cluster: { server, "certificate-authority-data": data } }],
         users: [{ name: user, user: { token } }],
         contexts: [{ name: "simulated", context: { cluster: "simulated", user } }],
     };

@@ -26,6 +26,12 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
         }
         chunks.push(chunk);
     }
+    if (request.headers["content-type"]?.includes("protobuf") === true) {
+        throw new BodyProblem(
+            415,
+            "the simulated cluster takes JSON and YAML, no protobuf: use `kubectl apply -f FILE`",
+        );
+    }
     const text = Buffer.concat(chunks).toString("utf8");
     if (text === "") {
         return undefined;

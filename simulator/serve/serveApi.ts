@@ -95,7 +95,8 @@ async function answer(api: Api, request: IncomingMessage, response: ServerRespon
         await send(result, response, gone.signal);
     } catch (error) {
         if (error instanceof BodyProblem) {
-            const refusal = new StatusError(error.status, "BadRequest", error.message);
+            const reason = error.status === 415 ? "UnsupportedMediaType" : "BadRequest";
+            const refusal = new StatusError(error.status, reason, error.message);
             await send(failure(refusal), response, gone.signal);
         } else {
             // The API has the connection broken, or it is broken already.

@@ -92,9 +92,6 @@ describe("a list", () => {
             "b",
         ]);
         const { status, body } = await ask("GET", `${MAPS}?resourceVersion=99`);
-        expect([status, body.message]).toEqual([
-            504,
-            "Too large resource version: 99, current: 5",
-        ]);
+        expect([status, body.message]).toEqual([504, "Too large resource version: 99, current: 5"]);
     });
 });

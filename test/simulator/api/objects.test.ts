@@ -8,7 +8,7 @@ describe("objects", () => {
         expect(body.metadata).toEqual({
             name: "web",
             namespace: "shop",
-            uid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab]/),
+            uid: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab]/) as unknown,
             resourceVersion: "4",
             generation: 1,
             creationTimestamp: "2026-11-26T00:00:00Z",
@@ -124,15 +124,15 @@ describe("objects", () => {
             "Invalid",
             'Pod "a" is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
         ]);
-        expect(
-            await refused("POST", MAPS, map("c", {}, { labels: { app: "two words" } })),
-        ).toEqual([
-            422,
-            "Invalid",
-            expect.stringMatching(
-                /^ConfigMap "c" is invalid: metadata.labels: Invalid value: "two words": a valid label must be an empty string or/,
-            ),
-        ]);
+        expect(await refused("POST", MAPS, map("c", {}, { labels: { app: "two words" } }))).toEqual(
+            [
+                422,
+                "Invalid",
+                expect.stringMatching(
+                    /^ConfigMap "c" is invalid: metadata.labels: Invalid value: "two words": a valid label must be an empty string or/,
+                ),
+            ],
+        );
         expect(await refused("PUT", PODS, pod("a"))).toEqual([
             405,
             "MethodNotAllowed",

@@ -26,7 +26,7 @@ describe("a strategic merge patch", () => {
         expect(images(added)).toEqual(["web quay.io/shop/web:1", "side side:1"]);
         const changed = await patch([{ name: "web", image: "web:2" }]);
         expect(images(changed)).toEqual(["web web:2", "side side:1"]);
-        const removed = await patch([{ name: "web", $patch: "delete" } as never]);
+        const removed = await patch([{ name: "web", $patch: "delete" }]);
         expect(images(removed)).toEqual(["side side:1"]);
     });
 });
@@ -59,8 +59,7 @@ describe("a JSON patch", () => {
     it("takes its steps one after the other, or none", async () => {
         const { ask } = await start();
         await ask("POST", MAPS, map("a", { x: "1", "b/c": "2" }));
-        const patch = (steps: object) =>
-            ask("PATCH", `${MAPS}/a`, steps, as("json-patch+json"));
+        const patch = (steps: object) => ask("PATCH", `${MAPS}/a`, steps, as("json-patch+json"));
         const { body } = await patch([
             { op: "test", path: "/data/x", value: "1" },
             { op: "move", from: "/data/b~1c", path: "/data/d" },

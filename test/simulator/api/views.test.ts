@@ -24,8 +24,7 @@ describe("an image stream", () => {
         expect([body.spec, body.status]).toEqual([
             { lookupPolicy: { local: false } },
             {
-                dockerImageRepository:
-                    "image-registry.openshift-image-registry.svc:5000/shop/web",
+                dockerImageRepository: "image-registry.openshift-image-registry.svc:5000/shop/web",
             },
         ]);
     });

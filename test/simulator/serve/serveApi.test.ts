@@ -105,7 +105,7 @@ describe("an API on loopback", () => {
             "did not answer",
         );
         stop();
-        expect(await clientOf(server).get(`${MAPS}`, signal)).toMatchObject({ items: [] });
+        expect(await clientOf(server).get(MAPS, signal)).toMatchObject({ items: [] });
     });
 
     it("refuses what is no JSON", async () => {
