@@ -237,12 +237,12 @@ function graceOf(kind: Kind, object: ApiObject, options: DeleteOptions): number 
     if (kind.group !== "" || kind.plural !== "pods") {
         return 0;
     }
-    const phase = object.status?.["phase"];
-    const isBound = object.spec?.["nodeName"] !== undefined;
-    if (!isBound || phase === "Succeeded" || phase === "Failed") {
+    const spec = asJson(object.spec);
+    const phase = asJson(object.status)["phase"];
+    if (spec["nodeName"] === undefined || phase === "Succeeded" || phase === "Failed") {
         return 0;
     }
-    const own = object.spec?.["terminationGracePeriodSeconds"];
+    const own = spec["terminationGracePeriodSeconds"];
     return Math.max(0, options.gracePeriodSeconds ?? (typeof own === "number" ? own : GRACE));
 }
 
