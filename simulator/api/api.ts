@@ -1,6 +1,6 @@
-import type { DeleteOptions } from "./deletion";
 import { isSelected } from "./selector";
-import { type ApiObject, isIn, type Store, StoreError, type StoreEvent } from "./store";
+import type { ApiObject } from "./apiObject";
+import { isIn, type Store, StoreError, type StoreEvent } from "./store";
 
 /** A request to the API. */
 export interface ApiRequest {
@@ -132,7 +132,7 @@ export class Api {
                     body: store.update(collection, name, (it) => replaced(it, body as ApiObject)),
                 };
             case "DELETE":
-                store.delete(collection, name, (body ?? {}) as DeleteOptions);
+                store.delete(collection, name, body ?? {});
                 return { status: 200, body: { kind: "Status", status: "Success" } };
             default:
                 throw new StoreError(405, "MethodNotAllowed", `${method} is not allowed here`);

@@ -1,4 +1,4 @@
-import type { ApiObject } from "./store";
+import type { ApiObject } from "./apiObject";
 
 /** How something is to be deleted, as the body of a DELETE has it (meta/v1 DeleteOptions). */
 export interface DeleteOptions {
@@ -17,7 +17,7 @@ export function graceOf(collection: string, object: ApiObject, options: DeleteOp
     if (!collection.endsWith("/pods") || !bound || phase === "Succeeded" || phase === "Failed") {
         return 0;
     }
-    const own = object.spec?.["terminationGracePeriodSeconds"];
+    const own = object.spec["terminationGracePeriodSeconds"];
     return options.gracePeriodSeconds ?? (typeof own === "number" ? own : 30);
 }
 

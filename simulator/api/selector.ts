@@ -1,4 +1,4 @@
-import type { ApiObject } from "./store";
+import type { ApiObject } from "./apiObject";
 
 /** Whether an object is among those that a request's selectors ask for: `a=b`, `a!=b`, `a`, `!a`, joined by commas. */
 export function isSelected(object: ApiObject, query: URLSearchParams): boolean {

@@ -1,4 +1,4 @@
-import type { ApiObject } from "../api/store";
+import type { ApiObject } from "../api/apiObject";
 
 // What the API server adds to every pod (Kubernetes: DefaultTolerationSeconds).
 const PATIENCE = ["not-ready", "unreachable"].map((taint) => ({

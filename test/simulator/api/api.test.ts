@@ -1,5 +1,6 @@
 import { Api } from "../../../simulator/api/api";
-import { type ApiObject, Store } from "../../../simulator/api/store";
+import type { ApiObject } from "../../../simulator/api/apiObject";
+import { Store } from "../../../simulator/api/store";
 
 const PODS = "/api/v1/namespaces/shop/pods";
 
