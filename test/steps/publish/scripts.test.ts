@@ -198,10 +198,7 @@ function listBehind(tag: string): Record<string, string> {
     );
 }
 
-/** Those of the publisher's images; the others have them beside them in contents.test.ts. */
-const own = shells.filter(([program]) => program === "bash" || program === "busybox");
-
-describe.each((own.length > 0 ? own : shells).map((shell) => [shell.join(" "), shell] as const))(
+describe.each(shells.map((shell) => [shell.join(" "), shell] as const))(
     "the publisher for regctl under %s",
     (_, shell) => {
         it("publishes one list of the built images under the immutable tag and the floating one", async () => {
