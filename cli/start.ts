@@ -182,9 +182,7 @@ function show({ updates, cluster, commit }: Rehearsal, seconds: number): number 
         }
     }
     say("");
-    say(
-        `Timeline: ${relative(process.cwd(), drawing).startsWith("..") ? drawing : relative(process.cwd(), drawing)}`,
-    );
+    say(`Timeline: ${relative(root, drawing)}`);
     say(`Done in ${seconds.toFixed(1)} s. Next:`);
     say("  npm run plan                    what pulumi up would do on a cluster of yours");
     say("  npm start -- --fault list       what can go wrong, and how it looks");
