@@ -15,6 +15,8 @@ export interface ClusterOptions {
     readonly internal: Registry;
     readonly published: { readonly registry: Registry; readonly host: string };
     readonly repositoryOf: (url: string) => string;
+    /** Folder for what pods have on their disks; whoever made it removes it. */
+    readonly scratch: string;
     readonly report: (error: unknown) => void;
 }
 

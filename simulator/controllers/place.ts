@@ -26,6 +26,8 @@ export interface Place {
     readonly pause: (milliseconds: number) => Promise<void>;
     /** Milliseconds since 1970. */
     readonly now: () => number;
+    /** Folder for what pods have on their disks. */
+    readonly scratch: string;
     /** Takes what a controller could not do: a fault of the simulation. */
     readonly report: (error: unknown) => void;
 }

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import type { ApiObject } from "../api/store";
@@ -26,7 +25,7 @@ export async function runPublisher(
     pod: ApiObject,
     write: (text: string) => void,
 ): Promise<Ended> {
-    const folder = mkdtempSync(join(tmpdir(), "multiarch-pod-"));
+    const folder = mkdtempSync(join(place.scratch, "pod-"));
     const stop = place.store.listen(({ object, collection }) => {
         if (
             collection === collections.pods(namespace) &&
@@ -49,11 +48,18 @@ export async function runPublisher(
             const child = spawn("sh", [join(folder, "publish.sh")], {
                 env: { ...env, PATH: path },
                 stdio: ["ignore", "pipe", "pipe"],
+                // A group of its own: what the script starts beside itself ends with it.
+                detached: true,
             });
+            const end = () => {
+                endGroup(child.pid);
+            };
+            process.once("exit", end);
             child.stdout.setEncoding("utf8").on("data", write);
             child.stderr.setEncoding("utf8").on("data", write);
             child.on("error", reject);
             child.on("close", (code) => {
+                process.removeListener("exit", end);
                 resolve(code ?? 137);
             });
         });
@@ -61,6 +67,17 @@ export async function runPublisher(
     } finally {
         stop();
         rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+/** Ends a process and all that it has started; nothing where they have ended. */
+function endGroup(pid: number | undefined): void {
+    try {
+        if (pid !== undefined) {
+            process.kill(-pid, "SIGKILL");
+        }
+    } catch {
+        // They have ended.
     }
 }
 
