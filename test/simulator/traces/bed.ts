@@ -50,6 +50,7 @@ export class Bed {
             internal: this.internal,
             published: { registry: this.quay, host: "quay.io" },
             repositoryOf: () => this.folder,
+            scratch: this.folder,
             report: (error) => {
                 throw error as Error;
             },
