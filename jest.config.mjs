@@ -25,6 +25,10 @@ export default {
         ],
         "\\.(sh|md)$": "<rootDir>/test/shellText.cjs",
     },
+    // The SDK keeps its store on the global object, and jest would wrap it once more for each test file.
+    testEnvironmentOptions: { globalsCleanup: "off" },
+    // jest leaves a core to others, which on two cores is half of them.
+    maxWorkers: "100%",
     // Of a test under load. What is slow shows in the whole run's time.
     testTimeout: 30_000,
 };

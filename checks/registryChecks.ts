@@ -113,7 +113,8 @@ function wrongPassword(registry: string, { passwordKey, username }: Account): st
 
 /** Upload sessions expire by themselves: that this one stays for a while harms nobody. */
 async function giveUp(repository: Repository, location: string | null): Promise<void> {
-    if (location !== null) {
+    // A location elsewhere is not ours to ask anything of.
+    if (location !== null && repository.isOwn(repository.addressOf(location))) {
         await repository
             .request(location, { method: "DELETE", expect: [404, 405] })
             .catch(() => undefined);

@@ -39,6 +39,11 @@ async function start(args: readonly string[]): Promise<number> {
     // Stacks of promises are most of the SDK's time, and nothing here shows one.
     Error.stackTraceLimit = 0;
     const folder = mkdtempSync(join(tmpdir(), "multiarch-rehearsal-"));
+    // Also when a reader goes away, or somebody has enough.
+    process.once("exit", () => {
+        process.chdir(root);
+        rmSync(folder, { recursive: true, force: true });
+    });
     const abort = new AbortController();
     const interrupt = () => {
         abort.abort(new Error("interrupted"));
@@ -55,8 +60,7 @@ async function start(args: readonly string[]): Promise<number> {
             await rehearsal.close();
         }
     } finally {
-        process.chdir(root);
-        rmSync(folder, { recursive: true, force: true });
+        process.removeListener("SIGINT", interrupt).removeListener("SIGTERM", interrupt);
     }
 }
 
@@ -145,6 +149,7 @@ interface Outputs {
 function show({ updates, cluster, commit, imageOf }: Rehearsal, seconds: number): number {
     const failed = updates.find(({ error }) => error !== undefined)?.error;
     if (failed !== undefined) {
+        pulumi.runtime.terminateRpcs();
         say(`The rehearsal failed: ${failed.message}`);
         return 1;
     }
@@ -181,9 +186,7 @@ function show({ updates, cluster, commit, imageOf }: Rehearsal, seconds: number)
         }
     }
     say("");
-    say(
-        `Timeline: ${relative(process.cwd(), drawing).startsWith("..") ? drawing : relative(process.cwd(), drawing)}`,
-    );
+    say(`Timeline: ${relative(root, drawing)}`);
     say(`Done in ${seconds.toFixed(1)} s. Next:`);
     say("  npm run plan                    what pulumi up would do on a cluster of yours");
     say("  npm start -- --fault list       what can go wrong, and how it looks");

@@ -106,7 +106,6 @@ async function send(
                     port: server.port === "" ? undefined : server.port,
                     path: server.pathname.replace(/\/$/, "") + request.path,
                     method: request.method,
-                    signal: request.signal,
                     headers: {
                         ...options.headers,
                         accept: "application/json, */*",
@@ -131,6 +130,18 @@ async function send(
                 clearTimeout(timer);
                 reject(error);
             });
+            // Not as an option of the request: its agent would give the signal to the socket too, and a socket that has
+            // just been let go of has nobody who listens to its error.
+            const abort = () => {
+                sent.destroy(reasonOf(request.signal));
+            };
+            request.signal.addEventListener("abort", abort, { once: true });
+            sent.on("close", () => {
+                request.signal.removeEventListener("abort", abort);
+            });
+            if (request.signal.aborted) {
+                abort();
+            }
             sent.end(body);
         });
     } catch (error) {

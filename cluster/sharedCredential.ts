@@ -1,4 +1,5 @@
 import { type ExecCredential, type ExecRun, runExecPlugin } from "./execCredential";
+import { childEnvironment } from "../config/childEnvironment";
 import { reasonOf } from "./clock";
 
 /** Milliseconds before its end in which a credential is not used any more: a request takes its time. */
@@ -10,7 +11,7 @@ export class SharedCredential {
     private asking:
         { answer: Promise<ExecCredential>; callers: number; end: AbortController } | undefined;
 
-    constructor(private readonly environment: ExecRun["environment"]) {}
+    constructor(private readonly environment: NodeJS.ProcessEnv) {}
 
     /** The next call asks the plugin again: the server refused what it gave. */
     forget(): void {
@@ -45,7 +46,8 @@ export class SharedCredential {
 
     private ask(run: Omit<ExecRun, "environment">) {
         const end = new AbortController();
-        const answer = runExecPlugin({ ...run, environment: this.environment }, end.signal)
+        const environment = childEnvironment({}, this.environment);
+        const answer = runExecPlugin({ ...run, environment }, end.signal)
             .then((credential) => (this.known = credential))
             .finally(() => {
                 this.asking = undefined;

@@ -66,6 +66,11 @@ export const quantity = z
     .transform(String)
     .refine((value) => parseQuantity(value) !== undefined, { error: quantityAccepted });
 
+/** An amount of memory: whole bytes, as Kubernetes takes `512m` for half of one. */
+const memory = quantity.refine((value) => Number.isInteger(parseQuantity(value) ?? 0), {
+    error: 'an amount of whole bytes, such as "512Mi"; "m" is a thousandth',
+});
+
 /** CPU and memory of a container, as far as a stack gives them. */
 export interface Resources {
     /** What the scheduler sets aside. */
@@ -89,7 +94,7 @@ export function resources() {
             /** CPUs, e.g. `500m`. */
             cpu: quantity.optional(),
             /** Bytes, e.g. `512Mi`. */
-            memory: quantity.optional(),
+            memory: memory.optional(),
         }).optional();
     return section({
         /** What the scheduler sets aside for the container. */
@@ -101,12 +106,12 @@ export function resources() {
 
 /** CPU and memory of a container, where `defaults` stands for whatever the stack leaves out. */
 export function resourcesFrom(defaults: Record<keyof Resources, Required<Amounts>>) {
-    const amounts = ({ cpu, memory }: Required<Amounts>) =>
+    const amounts = (of: Required<Amounts>) =>
         section({
             /** CPUs, e.g. `500m`. */
-            cpu: quantity.default(cpu),
+            cpu: quantity.default(of.cpu),
             /** Bytes, e.g. `512Mi`. */
-            memory: quantity.default(memory),
+            memory: memory.default(of.memory),
         }).prefault({});
     return section({
         /** What the scheduler sets aside for the container. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { childEnvironment } from "../config/childEnvironment";
 import { formatImageReference } from "../config/imageReference";
 import type { Login } from "./login";
 import type { Repository } from "./registry";
@@ -60,11 +61,10 @@ function encoded({ username, password }: { username: string; password: string })
 /** False when there is no regctl; rejects when it fails. */
 function run(args: readonly string[], folder: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
-        const env = {
-            ...process.env,
+        const env = childEnvironment({
             DOCKER_CONFIG: folder,
             REGCTL_CONFIG: join(folder, "regctl.json"),
-        };
+        });
         const child = spawn("regctl", args, { env, stdio: ["ignore", "ignore", "pipe"] });
         let complaint = "";
         child.stderr.on(

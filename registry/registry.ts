@@ -73,12 +73,19 @@ export class Repository {
         return JSON.parse(bytes.toString());
     }
 
+    /** The address of a path, or of a location that the registry gave. */
+    addressOf(path: string): URL {
+        return new URL(path, this.base);
+    }
+
     /** Sends a request, with credentials once the registry asks for them; rejects for statuses not expected. */
     async request(path: string, ask: Ask = {}): Promise<Response> {
-        const url = new URL(path, this.base);
+        const url = this.addressOf(path);
         for (let attempt = 1; ; attempt++) {
             const response = await this.send(url, ask);
-            if (response.status === 401 && !(ask.body instanceof ReadableStream) && attempt === 1) {
+            // Another origin, to which a registry may point, is never shown an account.
+            const mayLogIn = this.isOwn(url) && !(ask.body instanceof ReadableStream);
+            if (response.status === 401 && mayLogIn && attempt === 1) {
                 const challenge = response.headers.get("www-authenticate") ?? "";
                 this.authorization = await authorize(challenge, url, this.login, this.signal);
                 continue;
@@ -98,9 +105,8 @@ export class Repository {
     }
 
     private async send(url: URL, { method = "GET", headers = {}, body }: Ask): Promise<Response> {
-        const own = url.href.startsWith(new URL("/", this.base).href);
         const streamed = body instanceof ReadableStream || (method === "GET" && body === undefined);
-        const authorization = own ? this.authorization : undefined;
+        const authorization = this.isOwn(url) ? this.authorization : undefined;
         const init: RequestInit = {
             method,
             headers: { ...headers, ...(authorization !== undefined && { authorization }) },
@@ -112,6 +118,11 @@ export class Repository {
         } catch (error) {
             throw new Error(`${url.host} cannot be asked: ${reasonOf(error)}`, { cause: error });
         }
+    }
+
+    /** Whether an address is this registry's own. */
+    isOwn(url: URL): boolean {
+        return url.origin === new URL(this.base).origin;
     }
 
     private requireDigest(reference: string, bytes: Buffer): void {

@@ -32,6 +32,8 @@ export interface ClusterOptions {
     readonly internal: Registry;
     readonly published: { readonly registry: Registry; readonly host: string };
     readonly repositoryOf: (url: string) => string;
+    /** Folder for what pods have on their disks; whoever made it removes it. */
+    readonly scratch: string;
     /** Takes what a controller could not do: a fault of the simulation. */
     readonly report: (error: unknown) => void;
     /** @default this machine's time, twenty times as fast */
@@ -86,7 +88,7 @@ export function simulateCluster(options: ClusterOptions): SimulatedCluster {
     });
     const builders = builderPrograms(client, world);
     const applications = application(behaviour);
-    const publisher = options.publisher ?? publisherScript;
+    const publisher = options.publisher ?? publisherScript(options.scratch);
     api.extend({
         method: "POST",
         path: /^\/apis\/build\.openshift\.io\/v1\/namespaces\/([^/]+)\/buildconfigs\/([^/]+)\/instantiate$/,

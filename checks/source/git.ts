@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 
+import { childEnvironment } from "../../config/childEnvironment";
+
 /** Seconds that a Git server may take to answer. */
 const TIMEOUT_SECONDS = 30;
 
@@ -34,19 +36,15 @@ export function isRefused({ stderr }: GitError): boolean {
  * No shell sees an argument. Throws a {@link GitError} when git is missing, fails, or takes more than 30 s.
  */
 export async function git(args: readonly string[], login?: GitLogin): Promise<string> {
-    const env = {
-        ...process.env,
+    // Nothing that git, or what git starts, needs to see of Pulumi; and no repository of somebody's hook.
+    const env = childEnvironment({
         ...(login && loginEnvironment(login)),
         GIT_TERMINAL_PROMPT: "0",
         GIT_SSH_COMMAND: process.env["GIT_SSH_COMMAND"] ?? "ssh -o BatchMode=yes",
         // Only transports that carry a repository; `ext::` would run a command.
         GIT_ALLOW_PROTOCOL: "https:http:ssh:git:file",
         LC_ALL: "C",
-        // Pulumi's configuration with every secret decrypted: nothing that git, or what git starts, needs to see.
-        PULUMI_CONFIG: undefined,
-        PULUMI_CONFIG_PASSPHRASE: undefined,
-        PULUMI_ACCESS_TOKEN: undefined,
-    };
+    });
     return new Promise((resolve, reject) => {
         execFile(
             "git",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
+import { childEnvironment } from "../../config/childEnvironment";
 import type { ImageReference } from "../../config/imageReference";
 import type { End } from "../../registry/copyWithRegctl";
 import type { PulumiCli } from "./pulumiCli";
@@ -68,7 +69,7 @@ export async function dockerLogin(
 function ask(program: string, server: string): Promise<unknown> {
     return new Promise((resolve) => {
         const child = spawn(program, ["get"], {
-            env: { ...process.env },
+            env: childEnvironment(),
             stdio: ["pipe", "pipe", "ignore"],
         });
         let text = "";

@@ -72,6 +72,7 @@ export async function rehearse(
         nodes: fault.nodes ?? NODES,
         internal,
         published: { registry: published, host: quay.host },
+        scratch: folder,
         repositoryOf: (url) => join(repositories, url.split("/").slice(3, -1).join("/")),
         report: (error) => {
             listener.message(`the simulated cluster: ${String(error)}`);

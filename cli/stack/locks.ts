@@ -23,24 +23,19 @@ const LOCK_FILE = /\.json(\.[0-9a-f]+\.tmp)?$/;
 /** Who a lock belongs to, as far as this machine can tell. */
 export type Verdict = "stale" | "live" | "elsewhere";
 
-/** Milliseconds by which a process may seem to start after it made its lock: ps counts whole seconds. */
-const TOLERANCE = 3_000;
-
 /**
- * Says whether the run that made a lock still goes on. A process of that id that was started after the lock, or that
- * is not pulumi, is another one. What another machine holds is never judged.
+ * Says whether the run that made a lock still goes on. Only what is certain frees it: no process of that id, or one that is
+ * another program. When a process was started is no proof: clocks are set. What another machine holds is never judged.
  */
 export function judge(lock: Lock, host: string, read: ReadProcess): Verdict {
     if (lock.hostname !== host) {
         return "elsewhere";
     }
     const holder = read(lock.pid);
-    if (holder === undefined || !isPulumi(holder)) {
+    if (holder === "gone") {
         return "stale";
     }
-    const made = Date.parse(lock.timestamp);
-    // A time that cannot be read proves nothing.
-    return Number.isFinite(made) && holder.started > made + TOLERANCE ? "stale" : "live";
+    return holder === "unknown" || isPulumi(holder) ? "live" : "stale";
 }
 
 /** The locks of a stack in a backend of files; none of any other backend, which Pulumi asks itself. */

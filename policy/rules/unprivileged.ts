@@ -180,7 +180,9 @@ function roleFaults(resource: Resource): readonly Fault[] {
         if (!uses || resourceNames === UNKNOWN) {
             return [];
         }
-        const sccs = resourceNames === undefined ? ["*"] : listOf(resourceNames);
+        // No name, and none in the list, both mean all (rbac.authorization.k8s.io/v1, PolicyRule).
+        const names = listOf(resourceNames);
+        const sccs = names.length === 0 ? ["*"] : names;
         return sccs
             .filter((scc) => typeof scc === "string")
             .filter((scc) => scc === "*" || PRIVILEGED_SCC.test(scc))

@@ -1,6 +1,13 @@
 import type { Api } from "../api/api";
 import type { SimClock } from "../clock";
-import { ApiFailure, type Change, type Client, type RemoveOptions, type Resource } from "./client";
+import {
+    ApiFailure,
+    type Change,
+    type Client,
+    type ObjectList,
+    type RemoveOptions,
+    type Resource,
+} from "./client";
 import type { KubeObject, Pod } from "./objects";
 
 const GROUPS: Readonly<Record<Resource, string>> = {
@@ -56,7 +63,7 @@ export function apiClient(api: Api, clock: SimClock): Client {
     return {
         get: <T extends KubeObject>(resource: Resource, namespace: string, name: string) =>
             orMissing(ask<T>("GET", at(resource, namespace, name))),
-        list: async <T extends KubeObject>(resource: Resource) => {
+        list: async <T extends KubeObject>(resource: Resource): Promise<ObjectList<T>> => {
             const list = await ask<{ metadata: { resourceVersion: string }; items: T[] }>(
                 "GET",
                 collectionOf(resource),

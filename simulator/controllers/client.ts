@@ -24,6 +24,12 @@ export interface Change {
     readonly object: unknown;
 }
 
+/** Objects, and the version of the list. */
+export interface ObjectList<T> {
+    readonly items: T[];
+    readonly resourceVersion: string;
+}
+
 /** How a controller speaks with the API; every answer that is no success rejects with an {@link ApiFailure}. */
 export interface Client {
     /** An object, or undefined when there is none. */
@@ -33,9 +39,7 @@ export interface Client {
         name: string,
     ): Promise<T | undefined>;
     /** All objects of all namespaces, and the version to watch from. */
-    list<T extends KubeObject>(
-        resource: Resource,
-    ): Promise<{ items: T[]; resourceVersion: string }>;
+    list<T extends KubeObject>(resource: Resource): Promise<ObjectList<T>>;
     /** Creates an object. */
     create<T extends KubeObject>(
         resource: Resource,

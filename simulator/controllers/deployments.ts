@@ -273,7 +273,7 @@ export class DeploymentController {
                 key,
                 value === 0 && !kept.includes(key) ? null : value,
             ]);
-            const body = { status: Object.fromEntries(patch) };
+            const body = { status: Object.fromEntries(patch) as object };
             this.deployments.learn(
                 await this.client.patch<Deployment>("deployments", namespace, name, body, "status"),
             );

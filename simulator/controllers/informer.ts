@@ -55,7 +55,7 @@ export class Informer<T extends KubeObject> {
             } catch {
                 // The API server is away, or its log does not reach back so far.
                 await this.clock.sleep(PAUSE, signal).catch(() => undefined);
-                version = signal.aborted ? version : await this.list(signal);
+                version = await this.list(signal).catch(() => version);
             }
         }
     }

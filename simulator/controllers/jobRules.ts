@@ -83,6 +83,18 @@ export function withEnd(
         : [...conditions, { type, status: "True", ...times, reason, message }];
 }
 
+/** The condition of a Job that is suspended. */
+export function suspension(now: string): Condition {
+    const times = { lastProbeTime: now, lastTransitionTime: now };
+    return {
+        type: "Suspended",
+        status: "True",
+        ...times,
+        reason: "JobSuspended",
+        message: "Job suspended",
+    };
+}
+
 /** Milliseconds that an ended Job stays, after its ttlSecondsAfterFinished; undefined where it stays for ever. */
 export function lifeLeft({ spec, status }: Job, now: number): number | undefined {
     const ended = status?.conditions?.find(

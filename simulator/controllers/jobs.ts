@@ -9,6 +9,7 @@ import {
     type JobEnd,
     lifeLeft,
     ruling,
+    suspension,
     withEnd,
 } from "./jobRules";
 import type { Job, JobStatus } from "./jobObjects";
@@ -224,19 +225,11 @@ export class JobController {
     private async suspend(job: Job, pods: readonly Pod[]): Promise<void> {
         await this.remove(pods.filter(isActive));
         const now = seconds(this.clock.now());
-        const suspended = {
-            type: "Suspended",
-            status: "True",
-            lastProbeTime: now,
-            lastTransitionTime: now,
-            reason: "JobSuspended",
-            message: "Job suspended",
-        };
         if (job.status?.conditions?.some(({ type }) => type === "Suspended") !== true) {
             await this.write(job, {
                 active: 0,
                 ready: 0,
-                conditions: [...(job.status?.conditions ?? []), suspended],
+                conditions: [...(job.status?.conditions ?? []), suspension(now)],
             });
             this.tell(job, { type: "Normal", reason: "Suspended", message: "Job suspended" });
         }

@@ -139,7 +139,7 @@ export class ReplicaSetController {
                 "replicasets",
                 namespace,
                 name,
-                { status: Object.fromEntries(patch) },
+                { status: Object.fromEntries(patch) as object },
                 "status",
             );
             this.sets.learn(now);

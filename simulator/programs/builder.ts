@@ -4,6 +4,7 @@ import type { ContainerContext, Program } from "../controllers/kubelet/program";
 import type { Build, BuildStage } from "../controllers/workloads";
 import { seconds } from "../controllers/time";
 import type { BuilderWorld, Checkout, ImageRequest } from "./builderWorld";
+import { Ended, wordsOf } from "./ended";
 import { OUTER_TRIES, patiently } from "./patience";
 
 const WORK = "buildworkdir";
@@ -27,16 +28,6 @@ export function builderPrograms(
         "manage-dockerfile": (context) => new Builder(client, world, context).manage(),
         "docker-build": (context) => new Builder(client, world, context).build(),
     };
-}
-
-/** Why a step ended the build. */
-class Ended extends Error {
-    constructor(
-        readonly code: number,
-        message: string,
-    ) {
-        super(message);
-    }
 }
 
 class Builder {
@@ -297,8 +288,4 @@ class Builder {
             throw error;
         }
     }
-}
-
-function wordsOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
 }

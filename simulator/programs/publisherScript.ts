@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import type { ContainerContext, Program } from "../controllers/kubelet/program";
@@ -12,25 +11,27 @@ const LOOK = 20;
  * The publisher's own program, as its ConfigMap has it, run by this machine's `sh` with a stand-in for regctl; what the pod mounts
  * is a folder, and the program's paths lead there. Needs a clock that goes on by itself.
  */
-export const publisherScript: Program = async (context) => {
-    const folder = mkdtempSync(join(tmpdir(), "multiarch-pod-"));
-    const look = setInterval(() => {
-        signals(folder, context);
-    }, LOOK);
-    try {
-        prepare(folder, context);
-        signals(folder, context);
-        const code = await run(folder, context);
-        const message = readFileSync(join(folder, "termination"), "utf8");
-        if (message !== "") {
-            context.terminationMessage(message);
+export const publisherScript =
+    (scratch: string): Program =>
+    async (context) => {
+        const folder = mkdtempSync(join(scratch, "pod-"));
+        const look = setInterval(() => {
+            signals(folder, context);
+        }, LOOK);
+        try {
+            prepare(folder, context);
+            signals(folder, context);
+            const code = await run(folder, context);
+            const message = readFileSync(join(folder, "termination"), "utf8");
+            if (message !== "") {
+                context.terminationMessage(message);
+            }
+            return code;
+        } finally {
+            clearInterval(look);
+            rmSync(folder, { recursive: true, force: true });
         }
-        return code;
-    } finally {
-        clearInterval(look);
-        rmSync(folder, { recursive: true, force: true });
-    }
-};
+    };
 
 function run(folder: string, { env, log, signal }: ContainerContext): Promise<number> {
     return new Promise((resolve, reject) => {
@@ -38,7 +39,13 @@ function run(folder: string, { env, log, signal }: ContainerContext): Promise<nu
         const child = spawn("sh", [join(folder, "publish.sh")], {
             env: { ...env, PATH: path },
             stdio: ["ignore", "pipe", "pipe"],
+            // A group of its own: what the script starts beside itself ends with it.
+            detached: true,
         });
+        const end = () => {
+            signalGroup(child.pid, "SIGKILL");
+        };
+        process.once("exit", end);
         for (const stream of [child.stdout, child.stderr]) {
             let rest = "";
             stream.setEncoding("utf8").on("data", (text: string) => {
@@ -52,14 +59,28 @@ function run(folder: string, { env, log, signal }: ContainerContext): Promise<nu
                 }
             });
         }
-        const stop = () => child.kill("SIGTERM");
+        const stop = () => {
+            signalGroup(child.pid, "SIGTERM");
+        };
         signal.addEventListener("abort", stop);
         child.on("error", reject);
         child.on("close", (code) => {
             signal.removeEventListener("abort", stop);
+            process.removeListener("exit", end);
             resolve(code ?? 143);
         });
     });
+}
+
+/** Signals a process and all that it has started; nothing where they have ended. */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+    try {
+        if (pid !== undefined) {
+            process.kill(-pid, signal);
+        }
+    } catch {
+        // They have ended.
+    }
 }
 
 function file(folder: string, path: string, content: string): void {

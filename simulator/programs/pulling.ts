@@ -48,13 +48,9 @@ export function pullFrom(registryOf: (host: string) => Registry | undefined): Pu
             repository,
             authorizationFor(credentials, host),
         );
-        try {
-            return Promise.resolve(
-                pulled(client, `${host}/${repository}`, reference, architecture),
-            );
-        } catch (error) {
-            return Promise.reject(error as Error);
-        }
+        return Promise.resolve().then(() =>
+            pulled(client, `${host}/${repository}`, reference, architecture),
+        );
     };
 }
 

@@ -7,13 +7,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { HttpCluster } from "../../cluster/httpCluster";
 import { connectionFromKubeconfig } from "../../cluster/kubeconfig";
 import type { Answers } from "../../checks/answers";
-import { prepare } from "../../checks/prepare";
-import { stackProviders } from "../../providers";
 import { serve } from "../../checks/serve";
 import { type FakeCluster } from "../cluster/fakeCluster";
-import { change, load, minimal, type Stack } from "../config/load";
-import { record } from "../mocks";
+import { load, type Stack } from "../config/load";
 import { allow, PROJECTS, readyCluster, REVIEWS, RULES, unplug } from "./fakeApi";
+import { prepared, stack } from "./prepared";
 import { makeRepository, url } from "./shopRepository";
 
 // The client's module behind it is for import only, which jest does not load.
@@ -55,55 +53,6 @@ afterAll(() => {
 afterEach(() => {
     jest.restoreAllMocks();
 });
-
-/** A stack of two images that come from the repository. */
-function stack(changes: Record<string, unknown> = {}): Stack {
-    return change(minimal, {
-        git: { url },
-        images: [
-            { name: "api", destination: "quay.io/shop/api" },
-            { name: "web", destination: "quay.io/shop/web" },
-        ],
-        ...changes,
-    });
-}
-
-/** What was found out for a stack, and what the user was told. */
-async function prepared(
-    given: Stack,
-    {
-        preview = false,
-        state = {},
-        ...before
-    }: { preview?: boolean; images?: unknown; releases?: unknown; state?: object } = {},
-) {
-    const said: string[] = [];
-    jest.spyOn(pulumi.log, "info").mockImplementation((text) => {
-        said.push(text);
-        return Promise.resolve();
-    });
-    let found: Answers | Error | undefined;
-    const program = async () => {
-        try {
-            const config = load(given);
-            found = await prepare(config, () => stackProviders(config, undefined));
-        } catch (error) {
-            found = error as Error;
-        }
-    };
-    const answer = () => ({ outputs: { ...before }, secretOutputNames: [] });
-    const { registrations } = await record(program, {
-        preview,
-        state: answer,
-        calls: {
-            "pulumi:pulumi:readStackOutputs": answer,
-            "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: state }),
-        },
-    });
-    const providers = Object.keys(registrations).filter((it) => it.startsWith("pulumi:providers:"));
-    const commits = found instanceof Error ? undefined : found?.commits;
-    return { found, commits, said, providers: providers.sort() };
-}
 
 describe("prepare", () => {
     it("asks what a pinned base is, in a preview too, unless all of the image is built", async () => {

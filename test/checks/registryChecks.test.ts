@@ -81,6 +81,17 @@ describe("checkRegistry", () => {
         },
     );
 
+    it("asks nothing of another origin that a registry points to", async () => {
+        const elsewhere = await answering(401, { "www-authenticate": 'Basic realm="other"' });
+        const location = `http://${elsewhere.host}/upload/1`;
+        const { host, requests } = await answering(202, { location });
+
+        await check(config(host));
+
+        expect(requests).toEqual(["POST /v2/shop/api/blobs/uploads/"]);
+        expect(elsewhere.requests).toEqual([]);
+    });
+
     it("names the account that may not push, and the repository", async () => {
         const { host } = await answering(403);
 

@@ -138,6 +138,16 @@ describe("a credential plugin", () => {
         expect(runs()).toBe(2);
     });
 
+    it("sees no secret of Pulumi's", async () => {
+        const { exec } = plugin(
+            'answer({ token: process.env.PULUMI_CONFIG_PASSPHRASE ?? "none" });',
+        );
+        const variables = { PATH: process.env["PATH"], PULUMI_CONFIG_PASSPHRASE: "hunter2" };
+        const choice = { kubeconfig: kubeconfig({ exec }) };
+        const options = await connectionFromKubeconfig(choice, variables).options(never);
+        expect(authorization(options)).toBe("Bearer none");
+    });
+
     it("ends with its caller", async () => {
         const { exec } = plugin("setInterval(() => undefined, 1000);");
         const connection = connectionFromKubeconfig({ kubeconfig: kubeconfig({ exec }) });

@@ -165,6 +165,13 @@ describe("refuses, of images,", () => {
                 'multiarch:images[0].resources.limits.memory is "lots": expected an amount such as "500m" (CPUs) or "128Mi" (bytes)',
             ],
         },
+        ...["512m", "1.5", "100m"].map((amount) => ({
+            what: `memory of a part of a byte: ${amount}`,
+            stack: changeImage({ resources: { limits: { memory: amount } } }),
+            expected: [
+                `multiarch:images[0].resources.limits.memory is "${amount}": expected an amount of whole bytes, such as "512Mi"; "m" is a thousandth`,
+            ],
+        })),
     ])("$what", ({ stack, expected }) => {
         expect(problems(stack)).toEqual(expected);
     });

@@ -1,3 +1,6 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+
 import { copyOverApi } from "../../registry/copyList";
 import type { Login } from "../../registry/login";
 import { Repository } from "../../registry/registry";
@@ -180,5 +183,27 @@ describe("copyOverApi", () => {
         await copyOverApi(repository(), repository("prod/api"), list, "two");
 
         expect(registry.requests.filter((request) => request.startsWith("POST"))).toEqual([]);
+    });
+});
+
+describe("another origin", () => {
+    it("is never shown the account, whatever it asks for", async () => {
+        await start("Basic");
+        const seen: (string | undefined)[] = [];
+        const other = http.createServer((request, response) => {
+            seen.push(request.headers.authorization);
+            response.writeHead(401, { "www-authenticate": 'Basic realm="give it to me"' }).end();
+        });
+        await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+        const { port } = other.address() as AddressInfo;
+        try {
+            const own = repository();
+            await own.request("tags/list", { expect: [404] });
+            const url = `http://127.0.0.1:${port}/upload`;
+            await expect(own.request(url)).rejects.toThrow("answered 401 to GET /upload");
+        } finally {
+            await new Promise((resolve) => other.close(resolve));
+        }
+        expect(seen).toEqual([undefined]);
     });
 });

@@ -30,7 +30,7 @@ const runProtections: readonly Protection[] = [
         tests: ["who starts a second update"],
         file: "cli/stack/locks.ts",
         from: "const holder = read(lock.pid);",
-        to: "const holder = undefined as ReturnType<ReadProcess>;",
+        to: 'const holder = "gone" as ReturnType<ReadProcess>;',
     },
     {
         name: "locks of another machine are left alone",

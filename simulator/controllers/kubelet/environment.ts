@@ -59,9 +59,10 @@ function valueOf({ value, valueFrom }: EnvVar, pod: Pod, sources: FileSources): 
     return value ?? "";
 }
 
-function missing(optional: boolean | undefined, message: string): undefined {
-    if (optional !== true) {
-        throw new ConfigProblem(message);
+/** Nothing, where there may be nothing; else throws. */
+function missing(optional: boolean | undefined, message: string): string | undefined {
+    if (optional === true) {
+        return undefined;
     }
-    return undefined;
+    throw new ConfigProblem(message);
 }

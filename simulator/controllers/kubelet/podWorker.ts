@@ -197,7 +197,7 @@ export class PodWorker {
                 return;
             }
         }
-        const mains = facts.main.map((known) => of(known)?.supervise(again, signal));
+        const mains = facts.main.flatMap((known) => of(known)?.supervise(again, signal) ?? []);
         await Promise.all(mains);
     }
 

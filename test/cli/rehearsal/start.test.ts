@@ -32,8 +32,12 @@ describe("npm start", () => {
             / digest +127\.0\.0\.1:\d+\/example\/context-api@sha256:[0-9a-f]{64}\n/,
         );
         expect(text).toMatch(/ tags +[0-9a-f]{12}-[0-9a-f]{8}, latest, v0\.1\.0\n/);
-        expect(text).toMatch(new RegExp(` pod +context-api-\\w+-\\w{5} on amd64-0 runs ${amd64}\n`));
-        expect(text).toMatch(new RegExp(` pod +context-api-\\w+-\\w{5} on arm64-0 runs ${arm64}\n`));
+        expect(text).toMatch(
+            new RegExp(` pod +context-api-\\w+-\\w{5} on amd64-0 runs ${amd64}\n`),
+        );
+        expect(text).toMatch(
+            new RegExp(` pod +context-api-\\w+-\\w{5} on arm64-0 runs ${arm64}\n`),
+        );
         expect(text).not.toContain("only-in-the-rehearsal");
     });
 

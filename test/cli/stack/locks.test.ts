@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { judge, locksOf, releaseLock } from "../../../cli/stack/locks";
-import { type Process } from "../../../cli/stack/processes";
+import { type ProcessState, readProcess } from "../../../cli/stack/processes";
 
-const made = Date.parse("2026-11-22T18:00:00Z");
 const content = {
     pid: 4711,
     username: "ann",
@@ -13,38 +12,57 @@ const content = {
     timestamp: "2026-11-22T18:00:00.5Z",
 };
 const lock = { ...content, file: "/x.json" };
-const pulumi: Process = { pid: 4711, started: made - 1_000, command: ["/usr/bin/pulumi", "up"] };
 
 describe("judge", () => {
+    const of = (state: ProcessState, host = "build-3") => judge(lock, host, () => state);
+
     it("calls a lock stale whose process is gone", () => {
-        expect(judge(lock, "build-3", () => undefined)).toBe("stale");
+        expect(of("gone")).toBe("stale");
     });
 
-    it("calls a lock live whose pulumi runs", () => {
-        expect(judge(lock, "build-3", () => pulumi)).toBe("live");
+    it.each([
+        ["/usr/bin/pulumi", "up"],
+        ["/my tools/pulumi", "up"],
+        ["pulumi"],
+        ["C:/bin/pulumi.exe"],
+    ])("calls a lock live whose pulumi runs: %s", (...command) => {
+        expect(of({ command })).toBe("live");
     });
 
     it("never judges what another machine holds, also when a process of that id is missing here", () => {
-        expect(judge(lock, "laptop", () => undefined)).toBe("elsewhere");
+        expect(of("gone", "laptop")).toBe("elsewhere");
     });
 
-    it("calls a lock stale whose id is another program's by now", () => {
-        expect(judge(lock, "build-3", () => ({ ...pulumi, command: ["sleep", "60"] }))).toBe(
-            "stale",
-        );
+    it.each([["sleep", "60"], ["/usr/bin/pulumi-language-nodejs"], ["vim", "pulumi"]])(
+        "calls a lock stale whose id is another program's by now: %s",
+        (...command) => {
+            expect(of({ command })).toBe("stale");
+        },
+    );
+
+    it("takes what it cannot look at for no proof", () => {
+        expect(of("unknown")).toBe("live");
+    });
+});
+
+describe("readProcess", () => {
+    it("knows a process, without ps and with blanks in its path", () => {
+        const path = process.env["PATH"];
+        process.env["PATH"] = "/nonexistent";
+        try {
+            const found = readProcess(process.pid);
+            expect(typeof found === "object" && found.command[0]).toMatch(/node$/);
+        } finally {
+            process.env["PATH"] = path;
+        }
     });
 
-    it("calls a lock stale whose id is a younger pulumi's", () => {
-        expect(judge(lock, "build-3", () => ({ ...pulumi, started: made + 60_000 }))).toBe("stale");
+    it("knows that there is none of an id", () => {
+        expect(readProcess(2 ** 22 - 1)).toBe("gone");
     });
 
-    it("takes a time that it cannot read for no proof", () => {
-        expect(
-            judge({ ...lock, timestamp: "soon" }, "build-3", () => ({
-                ...pulumi,
-                started: made + 60_000,
-            })),
-        ).toBe("live");
+    it("does not call a process gone that belongs to somebody else", () => {
+        expect(readProcess(1)).not.toBe("gone");
     });
 });
 

@@ -146,6 +146,7 @@ describe("SCCs", () => {
             "anyuid",
         ],
         [["*"], ["*"], undefined, "every SCC", "*"],
+        [["securitycontextconstraints"], ["use"], [], "every SCC", "*"],
     ])("does not let a role use one: %j %j %j", (resources, verbs, resourceNames, what, right) => {
         expect(unprivileged.check(role({ resources, verbs, resourceNames }), {})).toEqual([
             `rules[0] lets pods run under ${what}. Accepted: resourceNames with SCCs such as restricted-v2 and nonroot-v2. To fix: name only such SCCs${exempt(right, "user")}`,

@@ -51,6 +51,7 @@ export class Bed {
             internal: this.internal,
             published: { registry: this.quay, host: "quay.io" },
             repositoryOf: () => this.folder,
+            scratch: this.folder,
             report: (error) => {
                 throw error as Error;
             },
