@@ -15,6 +15,8 @@ for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"])
 /** The tests that run anywhere; those of testbed/ have a configuration of their own. */
 export default {
     testMatch: ["<rootDir>/test/**/*.test.ts"],
+    // What needs real programs beside the repository runs in CI: .ci/jest.config.mjs.
+    testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/(engine|apiserver|conformance)/"],
     transform: {
         "\\.ts$": [
             "@swc/jest",
