@@ -26,7 +26,7 @@ may_push() {
 transfer() {
     # A failed transfer ends the Job at once, not when the others have ended.
     # shellcheck disable=SC2064 # expanded now: $1 means something else when the trap runs
-    trap "[ -e /work/transferred-$1 ] || kill -TERM $$" EXIT
+    trap "[ -e /work/transferred-$1 ] || kill -TERM $$ 2>/dev/null || true" EXIT
     await "/input/signal/$1"
     digest=$(cat "/input/signal/$1")
     started=$(now)

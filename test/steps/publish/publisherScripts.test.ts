@@ -8,12 +8,12 @@ describe("the publisher's programs", () => {
         [
             "regctl",
             "d4cf9042977f7a98d81d72345c926643f1a7faae",
-            "6b0636365b9dc6071d569230017ff2d72383a29a",
+            "018a13f847ca3922b53840e937a9dd86d1b217f0",
         ],
         [
             "buildah",
             "32d318727a977928853da53f99a872815f1beb70",
-            "aed9be2a902536b859a3fb786f58104e8e29446d",
+            "07d1bc9e02deac5798e6302d1a69a7bb814d60fc",
         ],
     ] as const)(
         "have a name that outlives what changes nothing in the registry: %s",
