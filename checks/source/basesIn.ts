@@ -1,3 +1,5 @@
+import { expandWord } from "./expandWord";
+
 /** A `FROM` that names an image by its digest. */
 export interface PinnedBase {
     /** Line of the Dockerfile, counted from 1. */
@@ -69,25 +71,35 @@ function stagesOf(
     architecture: string,
 ): readonly Stage[] {
     // What the builder knows by itself, and what each BuildConfig gives.
-    const platform = { TARGETOS: "linux", TARGETARCH: architecture };
+    // OpenShift builds on a node of the architecture, so that the build's platform is the target's.
+    const platform = Object.fromEntries(
+        ["TARGET", "BUILD"].flatMap((kind) => [
+            [`${kind}PLATFORM`, `linux/${architecture}`],
+            [`${kind}OS`, "linux"],
+            [`${kind}ARCH`, architecture],
+        ]),
+    );
     const values = new Map<string, string>(Object.entries(platform));
     const given = new Map(Object.entries({ GOOS: "linux", GOARCH: architecture, ...buildArgs }));
     const stages: Stage[] = [];
+    const escape = escapeOf(dockerfile);
     for (const { line, word, rest } of instructionsOf(dockerfile)) {
         const stage = stages.at(-1);
         if (word === "ARG" && stage === undefined) {
-            for (const [, name = "", , value] of rest.matchAll(/(\w+)(=("[^"]*"|'[^']*'|\S*))?/g)) {
-                const plain = value?.replace(/^(["'])(.*)\1$/, "$2");
-                const chosen = given.get(name) ?? (plain && expand(plain, values));
+            for (const word of wordsOf(rest)) {
+                const [, name = "", value] = /^(\w+)(?:=([^]*))?$/.exec(word) ?? [];
+                const chosen =
+                    given.get(name) ??
+                    (value === undefined ? undefined : expandWord(value, values, escape));
                 if (chosen !== undefined) {
                     values.set(name, chosen);
                 }
             }
         } else if (word === "FROM") {
-            const parts = rest.split(/\s+/).filter((part) => part !== "");
+            const parts = wordsOf(rest);
             const flags = parts.filter((part) => part.startsWith("--"));
             const [written = "", as = "", name = ""] = parts.filter((it) => !it.startsWith("--"));
-            const image = expand(written.replace(/^"(.*)"$/, "$1"), values);
+            const image = expandWord(written, values, escape);
             const digest = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? "";
             stages.push({
                 base: { line, image, digest },
@@ -105,24 +117,34 @@ function stagesOf(
     return stages;
 }
 
-/** `$NAME`, `${NAME}`, `${NAME:-value}` and `${NAME:+value}`. */
-function expand(text: string, values: ReadonlyMap<string, string>): string {
-    return text.replace(
-        /\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})/g,
-        (_, plain?: string, name?: string, sign?: string, other?: string) => {
-            const value = values.get(plain ?? name ?? "") ?? "";
-            if (sign === "-") {
-                return value === "" ? (other ?? "") : value;
-            }
-            return sign === "+" ? (value === "" ? "" : (other ?? "")) : value;
-        },
-    );
+/**
+ * The here-documents that a line begins: `<<EOF`, `0<<-"EOF"`, `<< EOF`; not `<<<"x"` or `$((1<<BITS))`. With "-", tabs may
+ * stand before the line that ends it.
+ */
+function hereDocumentsOf(rest: string): readonly { name: string; hasTabs: boolean }[] {
+    const words = wordsOf(rest);
+    return words.flatMap((word, index) => {
+        const [, dash, own = ""] = /^\d*<<(-?)([^\s<]*)$/.exec(word) ?? [];
+        const name = (own === "" ? (words[index + 1] ?? "") : own).replace(/^(["'])(.*)\1$/, "$2");
+        return dash === undefined || name === "" ? [] : [{ name, hasTabs: dash === "-" }];
+    });
+}
+
+/** What keeps a line's end or a sign from its meaning: the directive's, or a backslash. */
+function escapeOf(dockerfile: string): string {
+    const [first = ""] = dockerfile.replace(/^\uFEFF/, "").split(/\r?\n/);
+    return /^#\s*escape\s*=\s*`\s*$/i.test(first) ? "`" : "\\";
+}
+
+/** The words of a line as a shell has them, quotes kept; braces hold a word together. */
+function wordsOf(text: string): readonly string[] {
+    return text.match(/(?:\$\{(?:[^{}]|\$\{[^{}]*\})*\}|"(?:[^"\\]|\\.)*"|'[^']*'|\\.|\S)+/g) ?? [];
 }
 
 /** The instructions, each on one line: continued lines joined; comments and here-documents left out. */
 function* instructionsOf(dockerfile: string): Generator<Instruction> {
     const lines = dockerfile.replace(/^\uFEFF/, "").split(/\r?\n/);
-    const escape = /^#\s*escape\s*=\s*`\s*$/i.test(lines[0] ?? "") ? "`" : "\\";
+    const escape = escapeOf(dockerfile);
     for (let index = 0; index < lines.length; index++) {
         if (/^\s*(?:#.*)?$/.test(lines[index] ?? "")) {
             continue;
@@ -142,8 +164,9 @@ function* instructionsOf(dockerfile: string): Generator<Instruction> {
         const [, word = "", rest = ""] = /^(\w+)\s+(.*)$/.exec(text) ?? [];
         yield { line, word: word.toUpperCase(), rest };
         if (/^(?:RUN|COPY|ADD)$/i.test(word)) {
-            for (const [, , end] of rest.matchAll(/<<-?(["']?)([A-Za-z_]\w*)\1/g)) {
-                while (++index < lines.length && lines[index]?.trim() !== end);
+            for (const { name, hasTabs } of hereDocumentsOf(rest)) {
+                const ends = (text = "") => (hasTabs ? text.replace(/^\t+/, "") : text) === name;
+                while (++index < lines.length && !ends(lines[index]));
             }
         }
     }

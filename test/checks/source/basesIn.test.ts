@@ -30,6 +30,47 @@ describe("pinnedBases", () => {
         ["a builder that is the last", `FROM --platform=\${BUILDPLATFORM} ${one}`, [[1, one]]],
         ["a default", `ARG BASE=${one}\nFROM $BASE`, [[2, one]]],
         ["a continued line", `# first\n\nFROM \\\n  # why\n  ${one}`, [[3, one]]],
+        ["a quoted argument", `ARG T=${one}\nFROM "\${T}"`, [[2, one]]],
+        ["single quotes", `FROM '${one}'`, [[1, one]]],
+        ["a default of a default", `ARG M\nARG D=${one}\nFROM \${M:-\${D}}`, [[3, one]]],
+        [
+            "the platform's end",
+            `FROM ${one} AS base-amd64\nFROM base-\${TARGETPLATFORM#linux/}`,
+            [[1, one]],
+        ],
+        ["the builder's architecture", `FROM ${one} AS b-amd64\nFROM b-\${BUILDARCH}`, [[1, one]]],
+        ["an empty argument", `ARG E=\nFROM \${E:-${one}}`, [[2, one]]],
+        ["a here-string", `FROM a\nRUN tr a b <<<"x"\nFROM ${one}`, [[3, one]]],
+        ["a here-string without quotes", `FROM a\nRUN cat <<<x\nFROM ${one}`, [[3, one]]],
+        ["a shift", `FROM a\nRUN echo $((1<<BITS))\nFROM ${one}`, [[3, one]]],
+        ["a shift by name", `FROM a\nRUN echo $((A<<B))\nFROM ${one}`, [[3, one]]],
+        [
+            "a file in line",
+            `FROM a\nCOPY <<robots.txt /x/\nFROM b\nrobots.txt\nFROM ${one}`,
+            [[5, one]],
+        ],
+        [
+            "two files in line",
+            `FROM a\nCOPY <<a.b <<c-d /x/\nFROM b\na.b\nFROM c\nc-d\nFROM ${one}`,
+            [[7, one]],
+        ],
+        [
+            "a here-document after a blank",
+            `FROM a\nRUN cat << EOT\nFROM b\nEOT\nFROM ${one}`,
+            [[5, one]],
+        ],
+        [
+            "two of one line",
+            `FROM a\nRUN cat <<A >x && cat <<B\nFROM b\nA\nFROM c\nB\nFROM ${one}`,
+            [[7, one]],
+        ],
+        [
+            "an end that is not indented",
+            `FROM a\nRUN cat <<EOF\n EOF\nFROM b\nEOF\nFROM ${one}`,
+            [[6, one]],
+        ],
+        ["no blank before it", `FROM a\nRUN cat<<EOF\nFROM ${one}`, [[3, one]]],
+        ["a here-document with quotes", `FROM a\nRUN <<-"EOF"\nFROM ${one}\n\tEOF`, []],
         ["a here-document", `FROM a\nRUN <<EOF\nFROM ${one}\nEOF`, []],
     ])("finds in %s what is pinned", (_, text, expected) => {
         expect(images(text)).toEqual(expected);
