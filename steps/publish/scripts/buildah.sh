@@ -75,10 +75,11 @@ for architecture in $ARCHITECTURES; do
     # destination would replace the log-in to the source.
     buildah login -u serviceaccount --password-stdin "$INTERNAL_REGISTRY" <"$token" >/dev/null
     join "$architecture" "$digest"
-    push "$architecture" "$commit-$architecture-$(short "$digest")"
+    # Before: the destination gets no image that is not what it says.
     image=$digest
     check_contents "$architecture" "$image"
     rm -rf /work/copied
+    push "$architecture" "$commit-$architecture-$(short "$digest")"
     transferred "$architecture" "$started"
 done
 

@@ -34,8 +34,9 @@ transfer() {
     export REGCTL_CONFIG="/work/regctl-$1.json"
     regctl registry set "$INTERNAL_REGISTRY" --cacert "$(cat "/input/service-ca/$INTERNAL_REGISTRY/ca.crt")" --skip-check
     regctl registry login "$INTERNAL_REGISTRY" -u serviceaccount --pass-stdin --skip-check <"$token" >/dev/null
-    try regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
+    # Before: the destination gets no image that is not what it says.
     check_contents "$1" "$digest"
+    try regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
     touch "/work/transferred-$1"
     transferred "$1" "$started"
 }

@@ -61,6 +61,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))(
                 /^c0ffee000000-[0-9a-f]{8}$/.test(tag),
             );
             expect(list).toHaveLength(1);
+            expect(Object.values(tagsOf())).not.toContain(digests.arm64);
         });
     },
 );
