@@ -1,8 +1,8 @@
 import { expandWord } from "./expandWord";
 
-/** A `FROM` that names an image by its digest. */
+/** An image that a `FROM`, `COPY --from` or `RUN --mount=...,from=` names by its digest. */
 export interface PinnedBase {
-    /** Line of the Dockerfile, counted from 1. */
+    /** Line of the Dockerfile, counted from 1; of an instruction that is continued, its first. */
     readonly line: number;
     /** The image as the Dockerfile has it, arguments filled in, e.g. `quay.io/shop/base@sha256:...`. */
     readonly image: string;
@@ -12,9 +12,8 @@ export interface PinnedBase {
 interface Stage {
     readonly base: PinnedBase;
     readonly name: string;
-    /** Stages that it copies from or mounts. */
-    readonly uses: string[];
-    readonly onBuilder: boolean;
+    /** Stages and images that it copies from or mounts. */
+    readonly uses: PinnedBase[];
 }
 
 interface Instruction {
@@ -24,8 +23,9 @@ interface Instruction {
 }
 
 /**
- * The bases by digest that a build for one architecture starts from: those of the last stage, of the stages below it,
- * and of the stages that these copy from. `FROM --platform=$BUILDPLATFORM` counts in the first two cases only.
+ * The images by digest that a build for one architecture takes in: the bases of the last stage, of the stages below it, and of
+ * the stages that these copy from or mount, and images that are copied from or mounted without a stage. `$BUILDPLATFORM` is
+ * the node's own platform on OpenShift, which is the one that is built: such a stage counts like any other.
  */
 export function pinnedBases(
     dockerfile: string,
@@ -34,26 +34,32 @@ export function pinnedBases(
 ): readonly PinnedBase[] {
     const stages = stagesOf(dockerfile, buildArgs, architecture);
     const last = stages.length - 1;
-    const found = new Map<number, PinnedBase>();
-    const seen = new Set<string>();
-    const visit = (index: number, isCopied: boolean): void => {
-        const stage = stages[index];
-        if (stage === undefined || seen.has(`${index} ${isCopied}`)) {
-            return;
-        }
-        seen.add(`${index} ${isCopied}`);
-        const below = stageNamed(stages, stage.base.image, index, false);
+    const found = new Map<string, PinnedBase>();
+    const seen = new Set<number>();
+    const take = (used: PinnedBase, below: number): void => {
         if (below >= 0) {
-            visit(below, isCopied);
-        } else if (stage.base.digest !== "" && !(isCopied && stage.onBuilder)) {
-            found.set(stage.base.line, stage.base);
-        }
-        for (const used of stage.uses) {
-            visit(stageNamed(stages, used, index, true), true);
+            visit(below);
+        } else if (used.digest !== "") {
+            found.set(`${used.line} ${used.image}`, used);
         }
     };
-    visit(last, false);
+    const visit = (index: number): void => {
+        const stage = stages[index];
+        if (stage === undefined || seen.has(index)) {
+            return;
+        }
+        seen.add(index);
+        take(stage.base, stageNamed(stages, stage.base.image, index, false));
+        for (const used of stage.uses) {
+            take(used, stageNamed(stages, used.image, index, true));
+        }
+    };
+    visit(last);
     return [...found.values()];
+}
+
+function pinned(line: number, image: string): PinnedBase {
+    return { line, image, digest: /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? "" };
 }
 
 /** The stage before `end` of that name, or number where numbers count; -1 when it is an image. */
@@ -97,20 +103,16 @@ function stagesOf(
             }
         } else if (word === "FROM") {
             const parts = wordsOf(rest);
-            const flags = parts.filter((part) => part.startsWith("--"));
             const [written = "", as = "", name = ""] = parts.filter((it) => !it.startsWith("--"));
-            const image = expandWord(written, values, escape);
-            const digest = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? "";
             stages.push({
-                base: { line, image, digest },
+                base: pinned(line, expandWord(written, values, escape)),
                 name: as.toUpperCase() === "AS" ? name.toLowerCase() : "",
                 uses: [],
-                onBuilder: flags.some((it) => /^--platform="?\$\{?BUILDPLATFORM\}?"?$/.test(it)),
             });
         } else if (stage !== undefined && ["ADD", "COPY", "RUN"].includes(word)) {
             const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? "";
             for (const [, name = ""] of flags.matchAll(/(?:--|,|=)from=([^\s,]+)/g)) {
-                stage.uses.push(name);
+                stage.uses.push(pinned(line, name.replace(/^(["'])(.*)\1$/, "$2")));
             }
         }
     }

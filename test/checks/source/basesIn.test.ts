@@ -25,9 +25,35 @@ describe("pinnedBases", () => {
         [
             "a builder that is copied from",
             `FROM --platform=$BUILDPLATFORM ${one} AS x\nFROM a\nCOPY --from=x / /`,
-            [],
+            [[1, one]],
         ],
         ["a builder that is the last", `FROM --platform=\${BUILDPLATFORM} ${one}`, [[1, one]]],
+        ["an image copied from", `FROM a\nCOPY --from=${one} /x /x`, [[2, one]]],
+        [
+            "an image copied from with more flags",
+            `FROM a\nCOPY --chown=1 --from=${one} /x /`,
+            [[2, one]],
+        ],
+        [
+            "an image that is mounted",
+            `FROM a\nRUN --mount=type=bind,from=${one},target=/x true`,
+            [[2, one]],
+        ],
+        ["an image copied from in quotes", `FROM a\nCOPY --from="${one}" /x /x`, [[2, one]]],
+        [
+            "two images of one line",
+            `FROM a\nRUN --mount=from=${one},target=/x --mount=from=${two},target=/y true`,
+            [
+                [2, one],
+                [2, two],
+            ],
+        ],
+        [
+            "an image copied from in a stage nobody uses",
+            `FROM a AS x\nCOPY --from=${one} / /\nFROM b`,
+            [],
+        ],
+        ["an option of a program", `FROM a\nRUN tool --from=${one}`, []],
         ["a default", `ARG BASE=${one}\nFROM $BASE`, [[2, one]]],
         ["a continued line", `# first\n\nFROM \\\n  # why\n  ${one}`, [[3, one]]],
         ["a quoted argument", `ARG T=${one}\nFROM "\${T}"`, [[2, one]]],
