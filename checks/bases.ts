@@ -17,7 +17,7 @@ export interface BuiltDockerfile extends DockerfileAt {
     readonly buildArgs: Readonly<Record<string, string>>;
 }
 
-/** A `FROM` by digest, and the architectures that are built on it. */
+/** An image by digest, and the architectures that are built on it. */
 interface Use {
     readonly where: string;
     readonly line: number;
@@ -75,15 +75,20 @@ export async function checkBases(
 }
 
 function usesIn(file: BuiltDockerfile, text: string | undefined): readonly Use[] {
-    const uses = new Map<number, Use>();
+    const uses = new Map<string, Use>();
     for (const architecture of text === undefined ? [] : file.architectures) {
         for (const { line, image } of pinnedBases(text ?? "", file.buildArgs, architecture)) {
             const reference = baseReference(image);
             const where = `${file.key} ${JSON.stringify(file.dockerfilePath)}`;
             if (reference !== undefined) {
-                const use = uses.get(line) ?? { where, line, reference, architectures: [] };
+                const use = uses.get(`${line} ${image}`) ?? {
+                    where,
+                    line,
+                    reference,
+                    architectures: [],
+                };
                 use.architectures.push(architecture);
-                uses.set(line, use);
+                uses.set(`${line} ${image}`, use);
             }
         }
     }

@@ -1,6 +1,8 @@
-/** A `FROM` that names an image by its digest. */
+import { expandWord } from "./expandWord";
+
+/** An image that a `FROM`, `COPY --from` or `RUN --mount=...,from=` names by its digest. */
 export interface PinnedBase {
-    /** Line of the Dockerfile, counted from 1. */
+    /** Line of the Dockerfile, counted from 1; of an instruction that is continued, its first. */
     readonly line: number;
     /** The image as the Dockerfile has it, arguments filled in, e.g. `quay.io/shop/base@sha256:...`. */
     readonly image: string;
@@ -10,9 +12,8 @@ export interface PinnedBase {
 interface Stage {
     readonly base: PinnedBase;
     readonly name: string;
-    /** Stages that it copies from or mounts. */
-    readonly uses: string[];
-    readonly onBuilder: boolean;
+    /** Stages and images that it copies from or mounts. */
+    readonly uses: PinnedBase[];
 }
 
 interface Instruction {
@@ -22,8 +23,9 @@ interface Instruction {
 }
 
 /**
- * The bases by digest that a build for one architecture starts from: those of the last stage, of the stages below it,
- * and of the stages that these copy from. `FROM --platform=$BUILDPLATFORM` counts in the first two cases only.
+ * The images by digest that a build for one architecture takes in: the bases of the last stage, of the stages below it, and of
+ * the stages that these copy from or mount, and images that are copied from or mounted without a stage. `$BUILDPLATFORM` is
+ * the node's own platform on OpenShift, which is the one that is built: such a stage counts like any other.
  */
 export function pinnedBases(
     dockerfile: string,
@@ -32,26 +34,32 @@ export function pinnedBases(
 ): readonly PinnedBase[] {
     const stages = stagesOf(dockerfile, buildArgs, architecture);
     const last = stages.length - 1;
-    const found = new Map<number, PinnedBase>();
-    const seen = new Set<string>();
-    const visit = (index: number, isCopied: boolean): void => {
-        const stage = stages[index];
-        if (stage === undefined || seen.has(`${index} ${isCopied}`)) {
-            return;
-        }
-        seen.add(`${index} ${isCopied}`);
-        const below = stageNamed(stages, stage.base.image, index, false);
+    const found = new Map<string, PinnedBase>();
+    const seen = new Set<number>();
+    const take = (used: PinnedBase, below: number): void => {
         if (below >= 0) {
-            visit(below, isCopied);
-        } else if (stage.base.digest !== "" && !(isCopied && stage.onBuilder)) {
-            found.set(stage.base.line, stage.base);
-        }
-        for (const used of stage.uses) {
-            visit(stageNamed(stages, used, index, true), true);
+            visit(below);
+        } else if (used.digest !== "") {
+            found.set(`${used.line} ${used.image}`, used);
         }
     };
-    visit(last, false);
+    const visit = (index: number): void => {
+        const stage = stages[index];
+        if (stage === undefined || seen.has(index)) {
+            return;
+        }
+        seen.add(index);
+        take(stage.base, stageNamed(stages, stage.base.image, index, false));
+        for (const used of stage.uses) {
+            take(used, stageNamed(stages, used.image, index, true));
+        }
+    };
+    visit(last);
     return [...found.values()];
+}
+
+function pinned(line: number, image: string): PinnedBase {
+    return { line, image, digest: /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? "" };
 }
 
 /** The stage before `end` of that name, or number where numbers count; -1 when it is an image. */
@@ -69,60 +77,76 @@ function stagesOf(
     architecture: string,
 ): readonly Stage[] {
     // What the builder knows by itself, and what each BuildConfig gives.
-    const platform = { TARGETOS: "linux", TARGETARCH: architecture };
+    // OpenShift builds on a node of the architecture, so that the build's platform is the target's.
+    const platform = Object.fromEntries(
+        ["TARGET", "BUILD"].flatMap((kind) => [
+            [`${kind}PLATFORM`, `linux/${architecture}`],
+            [`${kind}OS`, "linux"],
+            [`${kind}ARCH`, architecture],
+        ]),
+    );
     const values = new Map<string, string>(Object.entries(platform));
     const given = new Map(Object.entries({ GOOS: "linux", GOARCH: architecture, ...buildArgs }));
     const stages: Stage[] = [];
+    const escape = escapeOf(dockerfile);
     for (const { line, word, rest } of instructionsOf(dockerfile)) {
         const stage = stages.at(-1);
         if (word === "ARG" && stage === undefined) {
-            for (const [, name = "", , value] of rest.matchAll(/(\w+)(=("[^"]*"|'[^']*'|\S*))?/g)) {
-                const plain = value?.replace(/^(["'])(.*)\1$/, "$2");
-                const chosen = given.get(name) ?? (plain && expand(plain, values));
+            for (const word of wordsOf(rest)) {
+                const [, name = "", value] = /^(\w+)(?:=([^]*))?$/.exec(word) ?? [];
+                const chosen =
+                    given.get(name) ??
+                    (value === undefined ? undefined : expandWord(value, values, escape));
                 if (chosen !== undefined) {
                     values.set(name, chosen);
                 }
             }
         } else if (word === "FROM") {
-            const parts = rest.split(/\s+/).filter((part) => part !== "");
-            const flags = parts.filter((part) => part.startsWith("--"));
+            const parts = wordsOf(rest);
             const [written = "", as = "", name = ""] = parts.filter((it) => !it.startsWith("--"));
-            const image = expand(written.replace(/^"(.*)"$/, "$1"), values);
-            const digest = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? "";
             stages.push({
-                base: { line, image, digest },
+                base: pinned(line, expandWord(written, values, escape)),
                 name: as.toUpperCase() === "AS" ? name.toLowerCase() : "",
                 uses: [],
-                onBuilder: flags.some((it) => /^--platform="?\$\{?BUILDPLATFORM\}?"?$/.test(it)),
             });
         } else if (stage !== undefined && ["ADD", "COPY", "RUN"].includes(word)) {
             const flags = /^(?:--\S+\s+)*/.exec(rest)?.[0] ?? "";
             for (const [, name = ""] of flags.matchAll(/(?:--|,|=)from=([^\s,]+)/g)) {
-                stage.uses.push(name);
+                stage.uses.push(pinned(line, name.replace(/^(["'])(.*)\1$/, "$2")));
             }
         }
     }
     return stages;
 }
 
-/** `$NAME`, `${NAME}`, `${NAME:-value}` and `${NAME:+value}`. */
-function expand(text: string, values: ReadonlyMap<string, string>): string {
-    return text.replace(
-        /\$(?:(\w+)|\{(\w+)(?::?([-+])([^}]*))?\})/g,
-        (_, plain?: string, name?: string, sign?: string, other?: string) => {
-            const value = values.get(plain ?? name ?? "") ?? "";
-            if (sign === "-") {
-                return value === "" ? (other ?? "") : value;
-            }
-            return sign === "+" ? (value === "" ? "" : (other ?? "")) : value;
-        },
-    );
+/**
+ * The here-documents that a line begins: `<<EOF`, `0<<-"EOF"`, `<< EOF`; not `<<<"x"` or `$((1<<BITS))`. With "-", tabs may
+ * stand before the line that ends it.
+ */
+function hereDocumentsOf(rest: string): readonly { name: string; hasTabs: boolean }[] {
+    const words = wordsOf(rest);
+    return words.flatMap((word, index) => {
+        const [, dash, own = ""] = /^\d*<<(-?)([^\s<]*)$/.exec(word) ?? [];
+        const name = (own === "" ? (words[index + 1] ?? "") : own).replace(/^(["'])(.*)\1$/, "$2");
+        return dash === undefined || name === "" ? [] : [{ name, hasTabs: dash === "-" }];
+    });
+}
+
+/** What keeps a line's end or a sign from its meaning: the directive's, or a backslash. */
+function escapeOf(dockerfile: string): string {
+    const [first = ""] = dockerfile.replace(/^\uFEFF/, "").split(/\r?\n/);
+    return /^#\s*escape\s*=\s*`\s*$/i.test(first) ? "`" : "\\";
+}
+
+/** The words of a line as a shell has them, quotes kept; braces hold a word together. */
+function wordsOf(text: string): readonly string[] {
+    return text.match(/(?:\$\{(?:[^{}]|\$\{[^{}]*\})*\}|"(?:[^"\\]|\\.)*"|'[^']*'|\\.|\S)+/g) ?? [];
 }
 
 /** The instructions, each on one line: continued lines joined; comments and here-documents left out. */
 function* instructionsOf(dockerfile: string): Generator<Instruction> {
     const lines = dockerfile.replace(/^\uFEFF/, "").split(/\r?\n/);
-    const escape = /^#\s*escape\s*=\s*`\s*$/i.test(lines[0] ?? "") ? "`" : "\\";
+    const escape = escapeOf(dockerfile);
     for (let index = 0; index < lines.length; index++) {
         if (/^\s*(?:#.*)?$/.test(lines[index] ?? "")) {
             continue;
@@ -142,8 +166,9 @@ function* instructionsOf(dockerfile: string): Generator<Instruction> {
         const [, word = "", rest = ""] = /^(\w+)\s+(.*)$/.exec(text) ?? [];
         yield { line, word: word.toUpperCase(), rest };
         if (/^(?:RUN|COPY|ADD)$/i.test(word)) {
-            for (const [, , end] of rest.matchAll(/<<-?(["']?)([A-Za-z_]\w*)\1/g)) {
-                while (++index < lines.length && lines[index]?.trim() !== end);
+            for (const { name, hasTabs } of hereDocumentsOf(rest)) {
+                const ends = (text = "") => (hasTabs ? text.replace(/^\t+/, "") : text) === name;
+                while (++index < lines.length && !ends(lines[index]));
             }
         }
     }

@@ -32,7 +32,25 @@ join() {
 }
 
 # push NAME TAG: copies what the destination lacks, children first.
-push() { try buildah manifest push --quiet --all --format v2s2 --digestfile /work/digest "$1" "docker://$DESTINATION:$2" >/dev/null; }
+push() {
+    rm -f /work/digest
+    push_once "$@" --digestfile /work/digest
+    if [ -s /work/digest ]; then return; fi
+    # With a file for the digest, buildah may end well though nothing was pushed (1.42.0, cmd/buildah/manifest.go: the file's
+    # error takes the place of the push's). Without one it says what is wrong.
+    push_once "$@"
+    push_once "$@" --digestfile /work/digest
+    if [ ! -s /work/digest ]; then
+        echo "tag $2 could not be pushed, and buildah does not say why" >&2
+        exit 1
+    fi
+}
+push_once() {
+    local_list=$1
+    tag_name=$2
+    shift 2
+    try buildah manifest push --quiet --all --format v2s2 "$@" "$local_list" "docker://$DESTINATION:$tag_name" >/dev/null
+}
 move() { push list "$1"; }
 
 # What check_contents reads an image by: it is written into a folder (containers-transports(5), dir), as buildah reads no blob by itself.
@@ -57,10 +75,11 @@ for architecture in $ARCHITECTURES; do
     # destination would replace the log-in to the source.
     buildah login -u serviceaccount --password-stdin "$INTERNAL_REGISTRY" <"$token" >/dev/null
     join "$architecture" "$digest"
-    push "$architecture" "$commit-$architecture-$(short "$digest")"
+    # Before: the destination gets no image that is not what it says.
     image=$digest
     check_contents "$architecture" "$image"
     rm -rf /work/copied
+    push "$architecture" "$commit-$architecture-$(short "$digest")"
     transferred "$architecture" "$started"
 done
 

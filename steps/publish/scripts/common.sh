@@ -10,9 +10,9 @@ export HOME=/work
 token=/var/run/secrets/kubernetes.io/serviceaccount/token
 
 # hopeless TEXT: whether a registry's answer would be the same the next time: it refuses the account (401, 403,
-# denied: also a quota), or its certificate is not to be trusted.
+# denied: also a quota), or its certificate is not to be trusted. Names and addresses in it, which have a slash, say nothing.
 hopeless() {
-    case $1 in *"[http 401]"* | *"[http 403]"* | *unauthorized* | *denied* | *x509:* | *"certificate signed by"*) return 0 ;; esac
+    case $(printf '%s\n' "$1" | sed 's#[^ "]*/[^ "]*##g') in *"[http 401]"* | *"[http 403]"* | *unauthorized* | *denied* | *x509:* | *"certificate signed by"*) return 0 ;; esac
     return 1
 }
 
@@ -48,8 +48,9 @@ await() {
 # that they waited for.
 mkfifo /work/pause
 exec 9<>/work/pause
+# A shell without read -t, such as dash, ends it with 2 at once: it sleeps.
 # shellcheck disable=SC3045 # busybox's sh and bash, which the images have, know read -t
-pause() { read -r -t "$1" _ <&9 || true; }
+pause() { read -r -t "$1" _ <&9 2>/dev/null || [ $? != 2 ] || sleep "$1"; }
 
 # now: hundredths of a second since the node started.
 now() { cut -d' ' -f1 /proc/uptime | tr -d .; }
@@ -91,10 +92,18 @@ note_floating_tags() {
 move_floating_tags() {
     moved=
     ahead=
+    if [ "$1" = "?" ]; then
+        echo "the registry does not say what was published; no floating tag moved" >&2
+        exit 1
+    fi
     for tag in $FLOATING_TAGS; do
         before=$(cat "/work/start/$tag")
         current=$(identify "$tag")
-        if [ "$current" = "$1" ] && [ "$current" != "?" ]; then
+        if [ "$current" = "?" ]; then
+            # To leave it would be to say that all is done; to move it might undo what somebody else did.
+            echo "the registry does not say what tag $tag names; it was not moved" >&2
+            exit 1
+        elif [ "$current" = "$1" ]; then
             moved="$moved${moved:+,}\"$tag\""
         elif [ "$current" = "$before" ] || [ "$before" = "?" ]; then
             move "$tag"

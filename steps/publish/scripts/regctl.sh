@@ -26,7 +26,7 @@ may_push() {
 transfer() {
     # A failed transfer ends the Job at once, not when the others have ended.
     # shellcheck disable=SC2064 # expanded now: $1 means something else when the trap runs
-    trap "[ -e /work/transferred-$1 ] || kill -TERM $$" EXIT
+    trap "[ -e /work/transferred-$1 ] || kill -TERM $$ 2>/dev/null || true" EXIT
     await "/input/signal/$1"
     digest=$(cat "/input/signal/$1")
     started=$(now)
@@ -34,8 +34,9 @@ transfer() {
     export REGCTL_CONFIG="/work/regctl-$1.json"
     regctl registry set "$INTERNAL_REGISTRY" --cacert "$(cat "/input/service-ca/$INTERNAL_REGISTRY/ca.crt")" --skip-check
     regctl registry login "$INTERNAL_REGISTRY" -u serviceaccount --pass-stdin --skip-check <"$token" >/dev/null
-    try regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
+    # Before: the destination gets no image that is not what it says.
     check_contents "$1" "$digest"
+    try regctl image copy --fast "$SOURCE@$digest" "$DESTINATION:$commit-$1-$(short "$digest")" >/dev/null
     touch "/work/transferred-$1"
     transferred "$1" "$started"
 }

@@ -8,12 +8,12 @@ describe("the publisher's programs", () => {
         [
             "regctl",
             "d4cf9042977f7a98d81d72345c926643f1a7faae",
-            "6b0636365b9dc6071d569230017ff2d72383a29a",
+            "0b29f11f9b546660d9e10169961d4fe04d7102be",
         ],
         [
             "buildah",
             "32d318727a977928853da53f99a872815f1beb70",
-            "aed9be2a902536b859a3fb786f58104e8e29446d",
+            "f6cad612c15b2a725e051e0d0b6405bc053790a1",
         ],
     ] as const)(
         "have a name that outlives what changes nothing in the registry: %s",

@@ -61,6 +61,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))(
                 /^c0ffee000000-[0-9a-f]{8}$/.test(tag),
             );
             expect(list).toHaveLength(1);
+            expect(Object.values(tagsOf())).not.toContain(digests.arm64);
         });
     },
 );
@@ -128,6 +129,32 @@ describe("the publisher for regctl", () => {
         expect(status).toBe(1);
         expect(events.map(({ event }) => event)).toEqual(["ready"]);
         expect(tagsOf()).toEqual({});
+    });
+
+    it.each([429, 500, 503])(
+        "ends the pod where a floating tag is answered with %i at the second look",
+        async (code) => {
+            await publish({ digests: { amd64: built("amd64") } });
+            const before = tagsOf()["latest"];
+            let isDown = false;
+            quay.registry.intercept(({ method, path }: RegistryRequest) => {
+                isDown ||= method === "PUT" && /\/manifests\/c0ffee000000-[0-9a-f]{8}$/.test(path);
+                return isDown && path.endsWith("/manifests/latest")
+                    ? refusal(code, "UNAVAILABLE", "try later")
+                    : undefined;
+            });
+            const { status, stderr, events } = await publish({ digests: both() });
+            expect(status).toBe(1);
+            expect(stderr).toContain("the registry does not say what tag latest names");
+            expect(events.filter(({ event }) => event === "published")).toEqual([]);
+            expect(tagsOf()["latest"]).toBe(before);
+        },
+    );
+
+    it("says nothing but what is wrong when one transfer fails while the other has ended", async () => {
+        const digests = { amd64: built("amd64"), arm64: built("arm64", "amd64") };
+        const { stderr } = await publish({ digests });
+        expect(stderr).not.toMatch(/No such process|kill:/);
     });
 
     it("moves nothing to a list that is not what was asked for", async () => {
