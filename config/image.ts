@@ -2,7 +2,7 @@ import { application } from "./application";
 import { architectures } from "./architecture";
 import { section, text, textByName, uniqueList } from "./fields";
 import { gitSource } from "./git";
-import { isDigest, isTag, parseImageReference } from "./imageReference";
+import { isDigest, isTag, parseImageReference, wantsNamespace } from "./imageReference";
 import { dnsLabel, resources } from "./kubernetesNames";
 
 /**
@@ -42,9 +42,10 @@ export const image = section({
         (value) => {
             const reference = parseImageReference(value);
             return (
-                reference?.tag === undefined &&
-                reference?.digest === undefined &&
-                reference?.repository.includes("/") === true
+                reference !== undefined &&
+                reference.tag === undefined &&
+                reference.digest === undefined &&
+                (!wantsNamespace(reference.registry) || reference.repository.includes("/"))
             );
         },
     ),

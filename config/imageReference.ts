@@ -4,7 +4,8 @@
  * always SHA-256, the only algorithm that OpenShift and quay.io use.
  */
 const pattern = {
-    domain: String.raw`[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*`,
+    // `_` is in names of hosts that people have, and Docker's URL parser takes it.
+    domain: String.raw`[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*`,
     ipv6: String.raw`\[[0-9A-Fa-f:]+\]`,
     path: String.raw`[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*`,
     tag: String.raw`\w[\w.-]{0,127}`,
@@ -37,6 +38,11 @@ export function isRegistry(text: string): boolean {
     // A first component without a dot or port is a namespace of Docker Hub, as in `library/alpine`.
     const complete = /[.:]/.test(text) || text === "localhost";
     return port !== null && complete && (port[1] === undefined || isPort(Number(port[1])));
+}
+
+/** Whether a repository of this registry has a namespace before its name. ECR and others of one's own have `host/name`. */
+export function wantsNamespace(registry: string): boolean {
+    return registry === "quay.io" || registry === "docker.io" || registry === "ghcr.io";
 }
 
 /** Whether `text` is a tag. */

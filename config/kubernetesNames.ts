@@ -134,7 +134,7 @@ function requestsWithinLimits(
             context.addIssue({
                 code: "custom",
                 path: ["requests", kind],
-                message: `at most limits.${kind}`,
+                message: `at most limits.${kind}, which is ${limits?.[kind] ?? ""}`,
             });
         }
     }

@@ -4,7 +4,7 @@ import type { Architecture } from "./architecture";
 import type { GitSource } from "./git";
 import { formatProblems, problemsOf, type Problem } from "./problems";
 import { settings, type Settings } from "./settings";
-import { isEncrypted, keysOf, secretOf, secretStateOf, valueOf } from "./values";
+import { isEncrypted, keysOf, misspeltKeys, secretOf, secretStateOf, valueOf } from "./values";
 import { refusal } from "./refusal";
 
 export type { Application } from "./application";
@@ -57,7 +57,8 @@ const texts: ReadonlySet<string> = new Set(["gitUsername", "rebuild", "sourceSta
 /** Reads and checks the stack's configuration; a RunError names every problem at once. */
 export function loadConfig(config = new pulumi.Config("multiarch")): Config {
     const keys = keysOf(config);
-    const values: Record<string, unknown> = {};
+    // Without a prototype, so that a key such as __proto__ is one like any other, and refused.
+    const values = Object.create(null) as Record<string, unknown>;
     for (const key of keys) {
         const value = secrets.has(key)
             ? secretStateOf(config, key)
@@ -70,6 +71,11 @@ export function loadConfig(config = new pulumi.Config("multiarch")): Config {
     const parsed = settings.safeParse(values);
     const issues = parsed.error?.issues ?? [];
     const problems = [
+        ...misspeltKeys(config).map((key) => ({
+            key,
+            is: "is read by nobody",
+            accepted: `${config.name}:${key.slice(key.indexOf(":") + 1)}`,
+        })),
         ...[...hidden].map((key) => encryptedProblem(config, key)),
         ...problemsOf(issues, { name: config.name, values, hidden, secrets }),
     ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { redactUrl } from "./gitUrl";
+import { suggestion } from "./suggestion";
 
 /** Longest value that is shown in full. */
 const shownLength = 200;
@@ -38,11 +39,16 @@ export function problemsOf(issues: readonly z.core.$ZodIssue[], shown: Shown): P
             return issue.keys.map((name) => ({
                 key: formatKey(shown.name, [...issue.path, name]),
                 is: "is not a setting",
-                accepted,
+                accepted: withSuggestion(accepted, name),
             }));
         }
+        const value = issue.code === "invalid_value" ? valueAt(issue.path, shown.values) : "";
         return [
-            { key: formatKey(shown.name, issue.path), is: describe(issue.path, shown), accepted },
+            {
+                key: formatKey(shown.name, issue.path),
+                is: describe(issue.path, shown),
+                accepted: typeof value === "string" ? withSuggestion(accepted, value) : accepted,
+            },
         ];
     });
 }
@@ -86,11 +92,28 @@ function formatKey(name: string, path: readonly PropertyKey[]): string {
     return `${name}:${String(first)}${steps.join("")}`;
 }
 
-function describe(path: readonly PropertyKey[], { values, hidden, secrets }: Shown): string {
-    const value = path.reduce<unknown>(
-        (parent, step) => (parent as Record<PropertyKey, unknown> | null | undefined)?.[step],
+/** `one of a, b`, and which of them was meant by `word`, if one is near enough. */
+function withSuggestion(accepted: string, word: string): string {
+    const known = accepted.startsWith("one of ")
+        ? accepted.slice("one of ".length).split(", ")
+        : [];
+    const meant = suggestion(word, known);
+    return meant === undefined ? accepted : `${accepted}; did you mean ${meant}?`;
+}
+
+/** Only what a section has itself: `__proto__` and `constructor` are no keys of it. */
+function valueAt(path: readonly PropertyKey[], values: unknown): unknown {
+    return path.reduce<unknown>(
+        (parent, step) =>
+            typeof parent === "object" && parent !== null && Object.hasOwn(parent, step)
+                ? (parent as Record<PropertyKey, unknown>)[step]
+                : undefined,
         values,
     );
+}
+
+function describe(path: readonly PropertyKey[], { values, hidden, secrets }: Shown): string {
+    const value = valueAt(path, values);
     if (value === undefined) {
         return "is not set";
     }

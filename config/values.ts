@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { suggestion } from "./suggestion";
+
 /** How a secret is set, which is all that the schema may know of it. */
 export type SecretState = "encrypted" | "empty" | "in plain text";
 
@@ -17,6 +19,14 @@ export function keysOf(config: pulumi.Config): string[] {
     return Object.keys(pulumi.runtime.allConfig())
         .filter((key) => key.startsWith(prefix))
         .map((key) => key.slice(prefix.length));
+}
+
+/** Keys that the stack sets whose prefix is the program's but for a typing error, with the prefix that was meant. */
+export function misspeltKeys(config: pulumi.Config): string[] {
+    return Object.keys(pulumi.runtime.allConfig()).filter((key) => {
+        const [prefix = ""] = key.split(":");
+        return prefix !== config.name && suggestion(prefix, [config.name]) !== undefined;
+    });
 }
 
 /**

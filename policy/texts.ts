@@ -15,21 +15,32 @@ export function textsOf(resource: Resource): readonly Text[] {
     if (resource.type.startsWith("command:")) {
         return commandTexts(resource);
     }
-    const strategy = "spec.strategy.dockerStrategy";
-    const texts =
-        kindOf(resource) === "BuildConfig"
-            ? ["env", "buildArgs"].flatMap((list) =>
-                  variables(`${strategy}.${list}`, dockerStrategy(resource)[list]),
-              )
-            : (podOf(resource)?.containers ?? []).flatMap(({ path, spec }) => [
-                  ...variables(`${path}.env`, spec["env"]),
-                  ...commandLine(path, spec),
-              ]);
-    return texts;
+    return kindOf(resource) === "BuildConfig"
+        ? buildTexts(resource)
+        : (podOf(resource)?.containers ?? []).flatMap(({ path, spec }) => [
+              ...variables(`${path}.env`, spec["env"]),
+              ...commandLine(path, spec),
+          ]);
 }
 
-function dockerStrategy({ props }: Resource) {
-    return entriesOf(entriesOf(entriesOf(entriesOf(props)["spec"])["strategy"])["dockerStrategy"]);
+/** Of every strategy, of a Dockerfile in the object itself, and of what runs after the build. */
+function buildTexts({ props }: Resource): readonly Text[] {
+    const spec = entriesOf(entriesOf(props)["spec"]);
+    const strategies = Object.entries(entriesOf(spec["strategy"]));
+    const { script, ...hook } = entriesOf(spec["postCommit"]);
+    const lines = [
+        { path: "spec.source.dockerfile", value: entriesOf(spec["source"])["dockerfile"] },
+        { path: "spec.postCommit.script", value: script },
+    ];
+    return [
+        ...strategies.flatMap(([name, strategy]) =>
+            ["env", "buildArgs"].flatMap((list) =>
+                variables(`spec.strategy.${name}.${list}`, entriesOf(strategy)[list]),
+            ),
+        ),
+        ...lines.flatMap(({ path, value }) => (typeof value === "string" ? [{ path, value }] : [])),
+        ...commandLine("spec.postCommit", hook),
+    ];
 }
 
 function variables(path: string, list: unknown): readonly Text[] {

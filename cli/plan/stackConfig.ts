@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 
-import { parse } from "yaml";
-
+import { parseStackYaml } from "../../config/stackYaml";
 import { UsageError } from "../../config/usageError";
 
 /** A stack's configuration, as Pulumi would hand it to the program. */
@@ -49,11 +48,11 @@ export function readStackConfig({
     const path = resolve(root, configFile ?? `Pulumi.${stack}.yaml`);
     const within = relative(root, path);
     const file = within.startsWith("..") || isAbsolute(within) ? path : within;
-    const project = parse(readFileSync(resolve(root, "Pulumi.yaml"), "utf8")) as {
+    const project = parseStackYaml(readFileSync(resolve(root, "Pulumi.yaml"), "utf8")) as {
         name: string;
         config?: Record<string, Values>;
     };
-    const set = stackValues(readStackFile(root, path, file), project.name, file);
+    const set = stackValues(readStackFile(root, path, file), project.name);
     const known = Object.keys(secrets).map((key) => `${project.name}:${key}`);
     const defaults = Object.entries(project.config ?? {}).flatMap(([name, field]) =>
         "default" in field ? [[`${project.name}:${name}`, field["default"]] as const] : [],
@@ -90,7 +89,9 @@ export function readStackConfig({
         if (stood.length > before) {
             secretKeys.push(key);
         }
-        return [key, typeof revealed === "string" ? revealed : JSON.stringify(revealed)] as const;
+        // Pulumi takes a key without a value for an empty text.
+        const text = revealed ?? "";
+        return [key, typeof text === "string" ? text : JSON.stringify(text)] as const;
     });
     return {
         project: project.name,
@@ -104,7 +105,7 @@ export function readStackConfig({
 
 function readStackFile(root: string, path: string, file: string): unknown {
     try {
-        return parse(readFileSync(path, "utf8"));
+        return parseStackYaml(readFileSync(path, "utf8"));
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
             const reason = error instanceof Error ? error.message : String(error);
@@ -119,16 +120,15 @@ function readStackFile(root: string, path: string, file: string): unknown {
     );
 }
 
-function stackValues(content: unknown, project: string, file: string): Values {
+function stackValues(content: unknown, project: string): Values {
     const { config = {} } = (content ?? {}) as { config?: Values | null };
-    const values = config ?? {};
-    const wrong = Object.keys(values).find((key) => !/^[^:]+:./.test(key));
-    if (wrong !== undefined) {
-        throw new UsageError(
-            `${file}: config.${wrong} is not a configuration key: expected PROJECT:NAME, e.g. ${project}:${wrong}`,
-        );
-    }
-    return values;
+    // Pulumi puts the project's name in front of a key that has none.
+    return Object.fromEntries(
+        Object.entries(config ?? {}).map(([key, value]) => [
+            key.includes(":") ? key : `${project}:${key}`,
+            value,
+        ]),
+    );
 }
 
 function isSet(values: Values, project: string, [first, second]: readonly string[]): boolean {

@@ -11,6 +11,8 @@ import {
     parseDocument,
 } from "yaml";
 
+import { parseStackYaml } from "../../config/stackYaml";
+
 /** A file that no digest can be written into; the message says what to write by hand. */
 export class EditError extends Error {}
 
@@ -25,13 +27,34 @@ export function writeDigest(text: string, name: string, digest: string): string 
     const known = pairOf(map, "digest");
     const edited =
         known === undefined ? inserted(text, map, digest) : replaced(text, known, digest);
-    const wanted = parseDocument(text);
-    wanted.setIn([...KEY, imageIndex(text, name), "digest"], digest);
-    const result = parseDocument(edited);
-    if (result.errors.length > 0 || !isDeepStrictEqual(result.toJS(), wanted.toJS())) {
+    const index = imageIndex(text, name);
+    const before = withDigest(text, index, digest);
+    // An anchor or a merge key may hand the digest on to other images.
+    if (before === undefined || !isDeepStrictEqual(withoutAliases(edited), before)) {
         throw byHand(name, digest);
     }
     return edited;
+}
+
+/** What the text says, with another digest of one image and of no other. */
+function withDigest(text: string, index: number, digest: string): unknown {
+    const value = withoutAliases(text) as { config?: Record<string, unknown> } | undefined;
+    const images = value?.config?.[KEY[1]];
+    const image: unknown = Array.isArray(images) ? images[index] : undefined;
+    if (typeof image !== "object" || image === null) {
+        return undefined;
+    }
+    Object.assign(image, { digest });
+    return value;
+}
+
+/** What Pulumi reads, each value of its own; undefined for what is no YAML. */
+function withoutAliases(text: string): unknown {
+    try {
+        return JSON.parse(JSON.stringify(parseStackYaml(text)));
+    } catch {
+        return undefined;
+    }
 }
 
 /** The digest that the text of a stack's file gives an image; undefined when it gives none, or cannot be read. */

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-import { parse } from "yaml";
 import { z } from "zod";
 
 import { type ImageReference, parseImageReference } from "../../config/imageReference";
 import { reasonOf, refuse } from "../../config/promotionRefusal";
+import { parseStackYaml } from "../../config/stackYaml";
 
 const image = z.object({
     name: z.string(),
@@ -104,7 +104,7 @@ export function readStackFile(stack: string, path: string): StackFile {
 function parsed(stack: string, shown: string, text: string): z.output<typeof config> {
     let reason: string;
     try {
-        const { data, error } = z.object({ config }).safeParse(parse(text));
+        const { data, error } = z.object({ config }).safeParse(parseStackYaml(text));
         if (data !== undefined) {
             return data.config;
         }

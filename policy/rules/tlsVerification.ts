@@ -8,7 +8,7 @@ const OPTIONS: readonly RegExp[] = [
     /--(?:no-check-certificate|disable-tls|skip-tls-verify)\b(?!=(?:false|0))/,
     /--insecure(?:-skip-(?:tls-)?verify|-registry)?(?:=(?:true|1))?(?=["'\s;|&)]|$)/,
     /--tls(?:=|\s+)["']?(?:disabled|insecure)\b/,
-    /\bcurl\b[^\n;|&]*?\s-[a-zA-Z]*k[a-zA-Z]*(?=\s|$)/,
+    /\bcurl\b[^\n;|&]{0,1000}?\s-(?=[a-jl-zA-Z]*k)[a-zA-Z]+(?=\s|$)/,
     /\bhttp\.sslverify(?:=|\s+)["']?(?:false|0|no)\b/i,
     /(?<!--)\binsecure[_-]?skip[_-]?(?:tls[_-]?)?verify["']?\s*[:=]\s*["']?true\b/i,
     /\bNODE_TLS_REJECT_UNAUTHORIZED=["']?0/,
@@ -73,7 +73,7 @@ function propertyFaults({ type, props }: Resource): readonly string[] {
                 ? [fault(path, 'has "insecure-skip-tls-verify: true"')]
                 : providerFaults(path, value);
         }
-        const name = /(\w+)"?\]?$/.exec(path)?.[1] ?? "";
+        const name = /(?<!\w)(\w+)"?\]?$/.exec(path)?.[1] ?? "";
         const whole = /\["([^"]+)"\]$/.exec(path)?.[1] ?? name;
         return typeof value === "boolean" && isOff(whole, value)
             ? [fault(path, `is ${shown(value)}`)]

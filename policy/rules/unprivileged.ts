@@ -90,9 +90,43 @@ function podFaults(resource: Resource): readonly Fault[] {
                   fix: "use an emptyDir, a ConfigMap, a Secret or a claim",
               }),
     );
+    const images = listOf(pod.spec["volumes"]).flatMap((volume, index) =>
+        at(volume, "image") === undefined
+            ? []
+            : fault(resource, "imageVolume", {
+                  wrong: `${pod.path}.volumes[${index}] is an image, ${shown(at(volume, "image", "reference"))}`,
+                  accepted: "volumes without image",
+                  fix: "copy what it holds into the container's own image",
+              }),
+    );
+    const ports = pod.containers.flatMap(({ path, spec }) =>
+        listOf(spec["ports"]).flatMap((port, index) => {
+            const number = at(port, "hostPort");
+            return typeof number !== "number" || number === 0
+                ? []
+                : fault(resource, "hostPort", {
+                      wrong: `${path}.ports[${index}].hostPort is ${number}`,
+                      accepted: "not set",
+                      fix: "remove it, and use a Service",
+                  });
+        }),
+    );
+    const procMounts = pod.containers.flatMap(({ path, spec }) => {
+        const mount = at(spec["securityContext"], "procMount");
+        return mount === undefined || mount === UNKNOWN || mount === "Default"
+            ? []
+            : fault(resource, "procMount", {
+                  wrong: `${path}.securityContext.procMount is ${shown(mount)}`,
+                  accepted: '"Default", or not set',
+                  fix: "remove it from the container's securityContext",
+              });
+    });
     return [
         ...shared,
         ...hostPaths,
+        ...images,
+        ...ports,
+        ...procMounts,
         ...pod.containers.flatMap(({ path, spec }) =>
             containerFaults(resource, `${path}.securityContext`, spec["securityContext"]),
         ),

@@ -8,7 +8,7 @@ describe("refuses, of applications,", () => {
             what: "a request above its limit",
             stack: changeImage({ application: { resources: { requests: { memory: "1Gi" } } } }),
             expected: [
-                'multiarch:images[0].application.resources.requests.memory is "1Gi": expected at most limits.memory',
+                'multiarch:images[0].application.resources.requests.memory is "1Gi": expected at most limits.memory, which is 512Mi',
             ],
         },
         {

@@ -256,7 +256,7 @@ describe("loadConfig", () => {
   multiarch:registry.pushSecret is 5: expected the name of a Secret, of at most 253 lower-case letters, digits, "-" and "."
   multiarch:registryPassword is in plain text: expected a secret, as set by: pulumi config set --secret multiarch:registryPassword
   multiarch:images[1].tags[0] is "a b": expected a tag of at most 128 letters, digits, "_", "." and "-", in quotes, not beginning with "." or "-"
-  multiarch:images[1].tag is not a setting: expected one of name, dockerfilePath, contextDir, buildArgs, destination, tags, git, digest, architectures, resources, application
+  multiarch:images[1].tag is not a setting: expected one of name, dockerfilePath, contextDir, buildArgs, destination, tags, git, digest, architectures, resources, application; did you mean tags?
   multiarch:build.runPolicy is "Never": expected one of Serial, SerialLatestOnly, Parallel
   multiarch:registry.pushSecret is 5: expected either pushSecret or username with registryPassword, not both
   multiarch:images[1].destination is "docker.io/shop/api": expected a repository of the registry in multiarch:registry.server

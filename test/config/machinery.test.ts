@@ -36,7 +36,7 @@ describe("refuses, of how images are built and published,", () => {
             what: "an unknown run policy",
             stack: change(minimal, { build: { runPolicy: "parallel" } }),
             expected: [
-                'multiarch:build.runPolicy is "parallel": expected one of Serial, SerialLatestOnly, Parallel',
+                'multiarch:build.runPolicy is "parallel": expected one of Serial, SerialLatestOnly, Parallel; did you mean Parallel?',
             ],
         },
         {

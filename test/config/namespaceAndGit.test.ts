@@ -34,7 +34,7 @@ describe("refuses, of the stack's settings,", () => {
             what: "a top-level key that does not exist",
             stack: change(minimal, { registrypassword: "hunter2" }),
             expected: [
-                "multiarch:registrypassword is not a setting: expected one of namespace, git, gitUsername, gitPassword, registry, registryPassword, architectures, images, build, publisher, contents, rebuild, kubernetes, sourceStack",
+                "multiarch:registrypassword is not a setting: expected one of namespace, git, gitUsername, gitPassword, registry, registryPassword, architectures, images, build, publisher, contents, rebuild, kubernetes, sourceStack; did you mean registryPassword?",
             ],
         },
         {

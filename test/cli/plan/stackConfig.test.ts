@@ -1,3 +1,6 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { readStackConfig } from "../../../cli/plan/stackConfig";
 import { UsageError } from "../../../config/usageError";
 import { minimal, removeFolders, stackFolder } from "./stackFolder";
@@ -14,6 +17,13 @@ describe("readStackConfig", () => {
         expect(values["multiarch:architectures"]).toBe('["amd64","arm64"]');
         expect(values["multiarch:gitUsername"]).toBe("");
         expect([secretKeys, assumed]).toEqual([[], []]);
+    });
+
+    it.each(["rebuild", "sourceStack", "gitUsername"])("takes %s for the project's", (key) => {
+        const root = stackFolder(minimal);
+        appendFileSync(join(root, "Pulumi.dev.yaml"), `  ${key}: word\n`);
+        const { values } = readStackConfig({ root, stack: "dev" });
+        expect(values[`multiarch:${key}`]).toBe("word");
     });
 
     it("marks a key secret that holds an encrypted value anywhere", () => {

@@ -74,6 +74,36 @@ describe("writeDigest", () => {
 
     it.each([
         [
+            "an anchored digest that another image repeats",
+            `    - {name: api, digest: &d ${one}}\n    - {name: web, digest: *d}\n`,
+        ],
+        [
+            "an image that another one merges",
+            `    - &api {name: api, digest: ${one}}\n    - {<<: *api, name: web}\n`,
+        ],
+        [
+            "a list's entry that another key repeats",
+            `    - &api {name: api, digest: ${one}}\n  other:images: [*api]\n`,
+        ],
+    ])("leaves %s to be edited by hand, for the other's sake", (_, images) => {
+        const text = `config:\n  multiarch:images:\n${images}`;
+
+        expect(() => writeDigest(text, "api", two)).toThrow(EditError);
+    });
+
+    it("gives an image its own digest where it has one from an alias or a merge key", () => {
+        const start = `config:\n  multiarch:images:\n    - {name: web, digest: &d ${one}}\n`;
+        const alias = `${start}    - {name: api, digest: *d}\n`;
+        const merged = `${start}    - {<<: {digest: ${one}}, name: api}\n`;
+
+        expect(writeDigest(alias, "api", two)).toBe(alias.replace("*d", two));
+        expect(writeDigest(merged, "api", two)).toBe(
+            merged.replace("name: api", `name: api, digest: ${two}`),
+        );
+    });
+
+    it.each([
+        [
             "an alias",
             "config:\n  a: &a {name: api, destination: q}\n  multiarch:images:\n    - *a\n",
         ],

@@ -82,6 +82,40 @@ it.each(["hostNetwork", "hostPID", "hostIPC"])("finds %s", (key) => {
     ]);
 });
 
+it.each([
+    [
+        "hostPort",
+        container({ ports: [{ containerPort: 80 }, { containerPort: 8080, hostPort: 8080 }] }),
+        {},
+        "spec.containers[0].ports[1].hostPort is 8080. Accepted: not set. To fix: remove it, and use a Service",
+    ],
+    [
+        "procMount",
+        container({ securityContext: { ...SAFE, procMount: "Unmasked" } }),
+        {},
+        'spec.containers[0].securityContext.procMount is "Unmasked". Accepted: "Default", or not set. To fix: remove it from the container\'s securityContext',
+    ],
+    [
+        "imageVolume",
+        container(),
+        { volumes: [{ emptyDir: {} }, { image: { reference: "quay.io/a/b:1" } }] },
+        'spec.volumes[1] is an image, "quay.io/a/b:1". Accepted: volumes without image. To fix: copy what it holds into the container\'s own image',
+    ],
+])("finds and may exempt %s", (right, one, pod, text) => {
+    const found = workload("Pod", [one], pod);
+    expect(unprivileged.check(found, {})).toEqual([`${text}${exempt(right)}`]);
+    const exemption = { resource: "api", allows: right, reason: "tried" };
+    expect(unprivileged.check(found, { exemptions: [exemption] })).toEqual([]);
+});
+
+it("accepts a port of the container alone, the usual /proc, and what is not known yet", () => {
+    const usual = container({
+        ports: [{ containerPort: 80 }, { containerPort: 81, hostPort: 0 }, { hostPort: UNKNOWN }],
+        securityContext: { ...SAFE, procMount: "Default" },
+    });
+    expect(unprivileged.check(workload("Pod", [usual]), {})).toEqual([]);
+});
+
 it("finds a folder of the node", () => {
     const volumes = [{ emptyDir: {} }, { hostPath: { path: "/etc" } }];
     expect(unprivileged.check(workload("Pod", [container()], { volumes }), {})).toEqual([
