@@ -4,6 +4,8 @@ import * as ts from "typescript";
 import { z } from "zod";
 
 import { settings } from "../config/settings";
+import { runMain } from "./commandLine/main";
+import { readWords } from "./commandLine/words";
 
 /**
  * Writes docs/configuration.md, or with `--check` fails if it is stale. Types and defaults come from the schema,
@@ -121,16 +123,27 @@ function formatDefault(schema: Schema, required: boolean): string {
     return `\`${JSON.stringify(schema.default)}\``;
 }
 
-function main(): void {
+function main(check: boolean): number {
     const table = configTable();
-    if (!process.argv.includes("--check")) {
+    if (!check) {
         writeFileSync(tableFile, table);
     } else if (readFileSync(tableFile, "utf8") !== table) {
-        console.error(`${relative(root, tableFile)} is stale. Run: ${command}`);
-        process.exitCode = 1;
+        process.stderr.write(`${relative(root, tableFile)} is stale. Run: ${command}\n`);
+        return 1;
     }
+    return 0;
 }
 
+const help = {
+    name: "config-table",
+    what: "Writes docs/configuration.md from the schema in config/.",
+    usage: ["npm run config-table -- [--check]"],
+    options: [["--check", "write nothing, and fail where the file is stale"]],
+    failure: "with --check the file is stale",
+} as const;
+
 if (require.main === module) {
-    main();
+    runMain(help, (words) =>
+        Promise.resolve(main(readWords(words, { "--check": undefined }).has("--check"))),
+    );
 }

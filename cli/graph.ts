@@ -4,13 +4,26 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 import { parseGraph } from "./plan/arguments";
 import { withGraph } from "./plan/graphBlock";
-import { runMain } from "./plan/main";
+import { runMain } from "./commandLine/main";
 import { mermaidText } from "./plan/mermaid";
 import { recordStack } from "./plan/recordStack";
 
 /** `npm run graph`: draws a stack as a Mermaid flowchart, on the terminal or between the marks of a document. */
-runMain("graph", async () => {
-    const { check, write, ...place } = parseGraph(process.argv.slice(2));
+const help = {
+    name: "graph",
+    what: "Draws a stack as a Mermaid flowchart, offline.",
+    usage: ["npm run graph -- [--stack NAME] [--write FILE | --check FILE]"],
+    options: [
+        ["--stack NAME", "the stack; dev if none is given"],
+        ["--config-file FILE", "the stack's file; Pulumi.NAME.yaml if none is given"],
+        ["--write FILE", "write the drawing between the marks of a document"],
+        ["--check FILE", "fail where a document shows another drawing"],
+    ],
+    failure: "the configuration is refused, or with --check the document is stale",
+} as const;
+
+runMain(help, async (words) => {
+    const { check, write, ...place } = parseGraph(words);
     const graph = mermaidText(await recordStack(place));
     const file = check ?? write;
     if (file === undefined) {

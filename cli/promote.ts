@@ -3,8 +3,8 @@ import { createInterface } from "node:readline/promises";
 
 import { HttpCluster } from "../cluster/httpCluster";
 import { connectionFromKubeconfig } from "../cluster/kubeconfig";
-import { runMain } from "./plan/main";
-import { parsePromote, usage } from "./promotion/arguments";
+import { runMain } from "./commandLine/main";
+import { parsePromote } from "./promotion/arguments";
 import { promote } from "./promotion/promote";
 import { PulumiProgram } from "./promotion/pulumiCli";
 
@@ -12,12 +12,29 @@ import { PulumiProgram } from "./promotion/pulumiCli";
 const root = join(__dirname, "..");
 
 /** `npm run promote`: takes what runs healthy in one stack to another one's configuration, by digest. */
-runMain("promote", async () => {
-    const words = process.argv.slice(2);
-    if (words.includes("--help")) {
-        process.stdout.write(`${usage}\n`);
-        return 0;
-    }
+const help = {
+    name: "promote",
+    what: "Takes what runs healthy in one stack to another one's configuration, by digest. Nothing is built.",
+    usage: [
+        "npm run promote -- --from STACK --to STACK [--image NAME]... [--digest sha256:...]",
+        "npm run promote -- --to STACK --to-previous [--image NAME]...",
+    ],
+    options: [
+        ["--from STACK", "where the images run healthy; not needed with --to-previous"],
+        ["--to STACK", "whose Pulumi.STACK.yaml gets the digests"],
+        ["--image NAME", "this image only; may be given more than once"],
+        ["--digest sha256:...", "the digest that is meant; with exactly one --image"],
+        ["--to-previous", "what the target's line was before"],
+        ["--dry-run", "write nothing"],
+        ["--yes", "do not ask"],
+        ["--commit", "commit the target's file, and nothing else"],
+        ["--config-dir DIR", "the folder of both stacks' files"],
+        ["--config-file FILE", "the target's file"],
+    ],
+    failure: "the promotion is refused, and nothing was written",
+} as const;
+
+runMain(help, async (words) => {
     const request = parsePromote(words);
     const configFile = request.configFile && resolve(request.configFile);
     return promote(

@@ -13,6 +13,8 @@ import {
     pulumiArguments,
     type StackCommand,
 } from "./stack/arguments";
+import { endOnClosedPipe } from "./commandLine/closedPipe";
+import { asksForHelp, helpText } from "./commandLine/help";
 import { ApiError, ConnectionError } from "../cluster/apiError";
 import { HttpCluster } from "../cluster/httpCluster";
 import { connectionFromKubeconfig } from "../cluster/kubeconfig";
@@ -21,6 +23,7 @@ import { keptFor, othersIn, ownNamespace } from "./stack/namespaceContents";
 import { removeBrokenAttributes } from "./stack/brokenAttributes";
 import { endOrphans, RUN_VARIABLE } from "./stack/orphans";
 import { pendingCreates, takenOver, withoutForeign } from "./stack/pendingCreates";
+import { stackHelp } from "./stack/help";
 import { ask, run, StackError, tell } from "./stack/pulumi";
 import type { Place } from "./stack/place";
 import { recover } from "./stack/recovery";
@@ -31,7 +34,12 @@ const TIMEOUT = 30_000;
 
 /** `npm run up|preview|destroy`: pulumi on a stack, after clearing away what a killed run has left. */
 async function main(): Promise<number> {
-    const command = parseStackCommand(process.argv.slice(2));
+    const words = process.argv.slice(2);
+    if (asksForHelp(words)) {
+        process.stdout.write(helpText(stackHelp(words[0] ?? "up")));
+        return 0;
+    }
+    const command = parseStackCommand(words);
     const place = placeOf(command);
     if (command.verb !== "preview") {
         await recover(place, say);
@@ -131,6 +139,7 @@ function say(text: string): void {
     process.stderr.write(`multiarch: ${text}\n`);
 }
 
+endOnClosedPipe();
 main().then(
     (code) => {
         process.exitCode = code;

@@ -7,6 +7,8 @@ import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { UsageError } from "../config/usageError";
+import { endOnClosedPipe } from "./commandLine/closedPipe";
+import { asksForHelp, helpText } from "./commandLine/help";
 import type { Step } from "./engine/update";
 import { knownKind } from "../simulator/api/kinds";
 import { type Fault, faults } from "./rehearsal/faults";
@@ -17,8 +19,24 @@ import { timelinesOf } from "./timeline/timeline";
 const root = join(__dirname, "..");
 const USAGE = `expected --output all|short, --fault NAME (${Object.keys(faults).join(", ")}), --fault list, or nothing`;
 
+const help = {
+    name: "start",
+    what: "Rehearses the whole update of an example, twice, on a cluster that is simulated in this process.",
+    usage: ["npm start -- [--output all|short] [--fault NAME]"],
+    options: [
+        ["--output all", "every step and every line of the Commands"],
+        ["--fault NAME", "rehearse something that goes wrong"],
+        ["--fault list", "list what can go wrong"],
+    ],
+    failure: "the rehearsal did not end as it should",
+} as const;
+
 /** `npm start`: the whole update of an example, twice, on a cluster that is simulated here. */
 async function start(args: readonly string[]): Promise<number> {
+    if (asksForHelp(args)) {
+        process.stdout.write(helpText(help));
+        return 0;
+    }
     const { all, fault } = readOptions(args);
     if (fault === "list") {
         for (const [name, { what }] of Object.entries(faults)) {
@@ -207,8 +225,7 @@ function say(text: string): void {
     process.stdout.write(`${text}\n`);
 }
 
-// `| head` ends quietly.
-process.stdout.on("error", () => process.exit(0));
+endOnClosedPipe();
 start(process.argv.slice(2)).then(
     (code) => {
         process.exit(code);

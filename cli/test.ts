@@ -5,6 +5,9 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
+import { endOnClosedPipe } from "./commandLine/closedPipe";
+import { asksForHelp, helpText } from "./commandLine/help";
+
 /** The part of jest's report that is counted and shown. */
 const Report = z.object({
     numPassedTests: z.number(),
@@ -32,8 +35,20 @@ const root = join(__dirname, "..");
 const USAGE =
     "expected names or parts of test files, or nothing for all of them: npm test -- config";
 
+const help = {
+    name: "test",
+    what: "Runs the tests that need no cluster; its last line counts those that ran.",
+    usage: ["npm test -- [PART OF A TEST FILE'S PATH ...]"],
+    options: [],
+    failure: "a test failed, or none ran",
+} as const;
+
 /** Runs the tests that need no cluster and says what came of them; resolves with the exit code. */
 async function test(args: readonly string[]): Promise<number> {
+    if (asksForHelp(args)) {
+        process.stdout.write(helpText(help));
+        return 0;
+    }
     const odd = args.find((arg) => arg.startsWith("-"));
     if (odd !== undefined) {
         process.stderr.write(`multiarch: unknown option ${odd}: ${USAGE}\n`);
@@ -107,6 +122,7 @@ function jsonOf(file: string): unknown {
     }
 }
 
+endOnClosedPipe();
 test(process.argv.slice(2)).then(
     (code) => {
         process.exitCode = code;

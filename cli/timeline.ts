@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 
-import { runMain } from "./plan/main";
+import { runMain } from "./commandLine/main";
 import { UsageError } from "../config/usageError";
 import { svgText } from "./timeline/svg";
 import { timelinesOf } from "./timeline/timeline";
@@ -10,8 +10,19 @@ import { timelinesOf } from "./timeline/timeline";
 const usage = "pulumi stack output --json | npm run timeline -- [--outputs FILE] [--out FILE]";
 
 /** `npm run timeline`: draws what the last update took, from the stack's outputs, as SVG. */
-runMain("timeline", async () => {
-    const { outputs, out } = read(process.argv.slice(2));
+const help = {
+    name: "timeline",
+    what: "Draws what the last update took, from the stack's outputs, as SVG.",
+    usage: [usage],
+    options: [
+        ["--outputs FILE", "the outputs as JSON; standard input if none is given"],
+        ["--out FILE", "write the drawing to a file"],
+    ],
+    failure: "the drawing cannot be written",
+} as const;
+
+runMain(help, async (words) => {
+    const { outputs, out } = read(words);
     const drawing = svgText(timelinesOf(await json(outputs)));
     if (out === undefined) {
         process.stdout.write(drawing);

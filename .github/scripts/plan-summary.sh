@@ -19,7 +19,7 @@ section() {
 for stack in "$@"; do
   if npm run --silent plan -- --stack "$stack" --diff "$ref" --out "$folder/plan" 2>"$folder/why"; then
     section "Stack \`$stack\`, offline plan" diff "$folder/plan"
-  elif npm run --silent plan -- --stack "$stack" --out "$folder/plan" 2>"$folder/error"; then
+  elif npm run --silent plan -- --stack "$stack" --output all --out "$folder/plan" 2>"$folder/error"; then
     # The other revision has no such stack, or no plan that works.
     section "Stack \`$stack\`: nothing to compare with" text "$folder/why"
     section "Stack \`$stack\`, offline plan as a whole" text "$folder/plan"

@@ -1,8 +1,6 @@
-import { type Output, OUTPUTS } from "./planText";
 import { UsageError } from "../../config/usageError";
-
-/** Flags with a value, by name, and what the value is called. */
-type Flags = Readonly<Record<string, string | undefined>>;
+import { readWords } from "../commandLine/words";
+import { type Output, OUTPUTS } from "./planText";
 
 const STACK = { "--stack": "NAME", "--config-file": "FILE" } as const;
 const PLAN = {
@@ -10,6 +8,7 @@ const PLAN = {
     "--diff": "REF",
     "--exit-code": undefined,
     "--output": OUTPUTS.join("|"),
+    "--json": undefined,
     "--out": "FILE",
 } as const;
 const GRAPH = { ...STACK, "--check": "FILE", "--write": "FILE" } as const;
@@ -27,6 +26,8 @@ export interface PlanRequest extends StackRequest {
     /** Whether a difference is a failure. */
     readonly exitCode: boolean;
     readonly output: Output;
+    /** Whether a machine reads it. */
+    readonly json: boolean;
     /** File for the text, in place of the terminal. */
     readonly out: string | undefined;
 }
@@ -39,8 +40,9 @@ export interface GraphRequest extends StackRequest {
 
 /** Reads the words after `npm run plan --`. */
 export function parsePlan(words: readonly string[]): PlanRequest {
-    const given = read(words, PLAN);
-    const output = given.get("--output") ?? "all";
+    const given = readWords(words, PLAN);
+    // A difference in a manifest is what a comparison is for.
+    const output = given.get("--output") ?? (given.has("--diff") ? "all" : "tree");
     const known = OUTPUTS.find((one) => one === output);
     if (known === undefined) {
         throw new UsageError(`--output ${output}: expected one of ${OUTPUTS.join(", ")}.`);
@@ -48,18 +50,22 @@ export function parsePlan(words: readonly string[]): PlanRequest {
     if (given.has("--exit-code") && !given.has("--diff")) {
         throw new UsageError("--exit-code: goes with --diff REF.");
     }
+    if (given.has("--json") && (given.has("--diff") || given.has("--output"))) {
+        throw new UsageError("--json: goes without --diff and --output; it has everything.");
+    }
     return {
         ...stackOf(given),
         diff: given.get("--diff"),
         exitCode: given.has("--exit-code"),
         output: known,
+        json: given.has("--json"),
         out: given.get("--out"),
     };
 }
 
 /** Reads the words after `npm run graph --`. */
 export function parseGraph(words: readonly string[]): GraphRequest {
-    const given = read(words, GRAPH);
+    const given = readWords(words, GRAPH);
     if (given.has("--check") && given.has("--write")) {
         throw new UsageError("--check and --write: expected one of them, not both.");
     }
@@ -68,42 +74,4 @@ export function parseGraph(words: readonly string[]): GraphRequest {
 
 function stackOf(given: ReadonlyMap<string, string>): StackRequest {
     return { stack: given.get("--stack") ?? "dev", configFile: given.get("--config-file") };
-}
-
-/** The flags that are given, as `--flag VALUE` or `--flag=VALUE`; one without a value has an empty one. */
-function read(words: readonly string[], flags: Flags): Map<string, string> {
-    const given = new Map<string, string>();
-    const rest = [...words];
-    for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-        const [flag = "", inline] = word.startsWith("--") ? split(word) : [word];
-        if (!(flag in flags)) {
-            throw new UsageError(
-                `unknown argument ${JSON.stringify(flag)}: expected ${list(flags)}.`,
-            );
-        }
-        if (given.has(flag)) {
-            throw new UsageError(`${flag}: given twice.`);
-        }
-        const placeholder = flags[flag];
-        if (placeholder === undefined && inline !== undefined) {
-            throw new UsageError(`${flag}: takes no value.`);
-        }
-        const value = placeholder === undefined ? "" : (inline ?? rest.shift() ?? "");
-        if (placeholder !== undefined && (value === "" || value.startsWith("-"))) {
-            throw new UsageError(`${flag}: needs a value, ${flag} ${placeholder}.`);
-        }
-        given.set(flag, value);
-    }
-    return given;
-}
-
-function split(word: string): [string, string | undefined] {
-    const at = word.indexOf("=");
-    return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
-}
-
-function list(flags: Flags): string {
-    return Object.entries(flags)
-        .map(([flag, placeholder]) => (placeholder === undefined ? flag : `${flag} ${placeholder}`))
-        .join(", ");
 }

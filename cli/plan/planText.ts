@@ -1,5 +1,6 @@
 import { commandsText, manifestsText, questionsText } from "./documents";
 import type { Recording } from "./recording";
+import { summaryOf, summaryText } from "./summary";
 import { orderText, treeText } from "./treeText";
 
 /** Parts of a plan that can be asked for. */
@@ -19,7 +20,8 @@ export function planText(recording: Recording, output: Output): string {
         section("Commands", commandsText(recording)),
         section("Look-ups in the registry", questionsText(recording)),
     ];
-    const parts = output === "tree" ? tree : [...tree, ...objects];
+    const summary = section("Summary", summaryText(summaryOf(recording)));
+    const parts = [...tree, ...(output === "tree" ? [] : objects), summary];
     return parts.map((part) => `${part.trimEnd()}\n`).join("\n");
 }
 

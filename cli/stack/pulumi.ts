@@ -22,7 +22,7 @@ export function tell(input: string, ...args: readonly string[]): string {
         const { code, stderr } = error as { code?: string; stderr?: string };
         if (code === "ENOENT") {
             throw new StackError(
-                "pulumi is not on the PATH. Install it (https://www.pulumi.com/docs/install/), or try the local OpenShift, which brings its own: npm start",
+                "pulumi is not on the PATH. Install it (https://www.pulumi.com/docs/install/), or try what needs none: npm run plan, npm start",
             );
         }
         throw new StackError(`pulumi ${args[0] ?? ""}: ${(stderr ?? String(error)).trim()}`);

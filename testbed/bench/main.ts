@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { runMain } from "../../cli/plan/main";
+import { runMain } from "../../cli/commandLine/main";
 import { paths } from "../sandbox/settings";
 import { up } from "../sandbox/up";
 import { processesWith } from "../../cli/stack/processes";
@@ -30,8 +30,16 @@ const begun = Date.now();
 const marker = "MULTIARCH_BENCH";
 
 /** `npm run bench`: see docs/performance.md. */
-runMain("bench", async () => {
-    const request = readArguments(process.argv.slice(2));
+const help = {
+    name: "bench",
+    what: "Measures the guide's steps, the program and the floor, side by side.",
+    usage: ["npm run bench -- [OPTION ...]"],
+    options: [["see testbed/bench/arguments.ts", "which cases, and how often"]],
+    failure: "a case failed",
+} as const;
+
+runMain(help, async (words) => {
+    const request = readArguments(words);
     if (request.draw) {
         await draw(docs);
         return 0;

@@ -2,13 +2,14 @@ import { parseGraph, parsePlan } from "../../../cli/plan/arguments";
 import { UsageError } from "../../../config/usageError";
 
 describe("parsePlan", () => {
-    it("means all of the stack dev, on the terminal, when nothing is said", () => {
+    it("means tree and order of the stack dev, on the terminal, when nothing is said", () => {
         expect(parsePlan([])).toEqual({
             stack: "dev",
             configFile: undefined,
             diff: undefined,
             exitCode: false,
-            output: "all",
+            output: "tree",
+            json: false,
             out: undefined,
         });
     });
@@ -25,24 +26,34 @@ describe("parsePlan", () => {
             diff: "main~1",
             exitCode: true,
             output: "yaml",
+            json: false,
             out: "plan.yaml",
         });
+    });
+
+    it("compares manifests too, when nothing else is said", () => {
+        expect(parsePlan(["--diff", "main"]).output).toBe("all");
+        expect(parsePlan(["--diff", "main", "--output", "tree"]).output).toBe("tree");
     });
 
     it.each([
         [
             ["--stak", "dev"],
-            'unknown argument "--stak": expected --stack NAME, --config-file FILE, --diff REF, --exit-code, --output tree|yaml|all, --out FILE.',
+            'unknown argument "--stak": expected --stack NAME, --config-file FILE, --diff REF, --exit-code, --output tree|yaml|all, --json, --out FILE.',
         ],
         [
             ["dev"],
-            'unknown argument "dev": expected --stack NAME, --config-file FILE, --diff REF, --exit-code, --output tree|yaml|all, --out FILE.',
+            'unknown argument "dev": expected --stack NAME, --config-file FILE, --diff REF, --exit-code, --output tree|yaml|all, --json, --out FILE.',
         ],
         [["--output", "json"], "--output json: expected one of tree, yaml, all."],
         [["--stack"], "--stack: needs a value, --stack NAME."],
         [["--diff", "--out", "x"], "--diff: needs a value, --diff REF."],
         [["--stack", "a", "--stack", "b"], "--stack: given twice."],
         [["--diff", "main", "--exit-code=1"], "--exit-code: takes no value."],
+        [
+            ["--json", "--diff", "main"],
+            "--json: goes without --diff and --output; it has everything.",
+        ],
         [["--exit-code"], "--exit-code: goes with --diff REF."],
     ])("refuses %j and says what is accepted", (words, message) => {
         expect(() => parsePlan(words)).toThrow(new UsageError(message));

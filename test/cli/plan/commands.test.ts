@@ -41,6 +41,51 @@ describe("npm run plan", () => {
         expect(run("plan", ...words)).toEqual(first);
     });
 
+    it("ends with a summary in words, and with commands that work without Pulumi", () => {
+        const words = ["--stack", "test", "--config-file", configFile(minimal)];
+        const lines = run("plan", ...words).stdout.split("\n");
+        expect(lines.slice(lines.indexOf("Summary"))).toEqual([
+            "Summary",
+            "-------",
+            "Image api is built for amd64, arm64, and published as one manifest list to quay.io/shop/api.",
+            "At most 2 builds run; one that is finished already is adopted.",
+            "12 Kubernetes objects are declared.",
+            "Not checked here:",
+            "  the Git server: whether the ref and the Dockerfiles are there",
+            "  the cluster: namespace, nodes of each architecture, Secrets, rights and quotas",
+            "  the registry: whether the account may push, and whether base images are there",
+            "",
+            "Next: npm run plan -- --stack test --output yaml for the manifests; to ask the cluster: install Pulumi, which is not on the PATH (https://www.pulumi.com/docs/install/)",
+            "",
+        ]);
+        expect(lines).not.toContain("Kubernetes objects");
+    });
+
+    it("gives a machine the same as JSON, without a secret", () => {
+        const file = configFile({
+            ...minimal,
+            registry: { username: "robot" },
+            registryPassword: { secure: "v1:abc" },
+        });
+        const { status, stdout } = run("plan", "--json", "--stack", "test", "--config-file", file);
+        expect(status).toBe(0);
+        expect(JSON.parse(stdout)).toMatchObject({
+            stack: "test",
+            summary: {
+                images: [
+                    {
+                        name: "api",
+                        architectures: ["amd64", "arm64"],
+                        repository: "quay.io/shop/api",
+                    },
+                ],
+                builds: 2,
+            },
+        });
+        expect(stdout).toContain('"[secret]"');
+        expect(stdout).not.toContain("v1:abc");
+    });
+
     it("refuses a configuration with the program's words alone", () => {
         const file = configFile({ ...minimal, architectures: ["sparc"] });
         expect(run("plan", "--stack", "test", "--config-file", file)).toEqual({
@@ -60,7 +105,7 @@ describe("npm run plan", () => {
         expect(run("plan", "--colour")).toEqual({
             status: 2,
             stdout: "",
-            stderr: 'plan: unknown argument "--colour": expected --stack NAME, --config-file FILE, --diff REF, --exit-code, --output tree|yaml|all, --out FILE.\n',
+            stderr: 'plan: unknown argument "--colour": expected --stack NAME, --config-file FILE, --diff REF, --exit-code, --output tree|yaml|all, --json, --out FILE.\n',
         });
     });
 });
