@@ -21,6 +21,8 @@ const HOPELESS_FOR = 60_000;
 export class PublisherRun {
     private readonly pods = new Map<string, PublisherPod>();
     private readonly drained = new Set<string>();
+    /** Pods that this run has told to publish; what others ended with is an earlier update's word. */
+    private readonly asked = new Set<string>();
     private job: Job | undefined;
     private published = false;
 
@@ -97,6 +99,7 @@ export class PublisherRun {
             this.scope.run((s) => this.reading(known.follow(s)));
         }
         if (isLive(pod)) {
+            this.asked.add(key);
             const { cluster, request } = this;
             await annotate(cluster, request.namespace, pod, this.annotations(), signal);
             return;
@@ -111,14 +114,22 @@ export class PublisherRun {
                 if (pod.status.phase === "Succeeded") {
                     throw this.failure("ended without saying what it published.", []);
                 }
-                const refusal = known.refusal();
-                if (refusal !== undefined) {
-                    const failure = refusal === "registry" ? refusedPublisher : wrongContents;
-                    throw failure(this.request, known.lines());
+                // The Job of an update that was refused goes on: its next pod may find the cause gone.
+                if (this.asked.has(key)) {
+                    this.failWhereRefused(known);
                 }
                 const [words = ""] = known.lines().slice(-1);
                 this.progress.step(`pod ${pod.metadata.name} ended: ${known.ending()}. ${words}`);
             });
+        }
+    }
+
+    /** Throws where the pod ended with what no retry can change. */
+    private failWhereRefused(pod: PublisherPod): void {
+        const refusal = pod.refusal();
+        if (refusal !== undefined) {
+            const failure = refusal === "registry" ? refusedPublisher : wrongContents;
+            throw failure(this.request, pod.lines());
         }
     }
 
@@ -152,8 +163,12 @@ export class PublisherRun {
         for (const pod of this.pods.values()) {
             await this.reading(pod.drain(signal));
         }
+        const last = this.newest();
+        if (last !== undefined) {
+            this.failWhereRefused(last);
+        }
         const why = [ended.reason, ended.message].filter((part) => part !== undefined).join(": ");
-        const ending = this.newest()?.ending() ?? "";
+        const ending = last?.ending() ?? "";
         throw this.failure(`failed: ${why}`, ending === "" ? [] : [`Its last pod: ${ending}`]);
     }
 

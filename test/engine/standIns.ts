@@ -56,11 +56,9 @@ export function kubernetesStandIn(ask: AskCluster): StandIn {
         },
         create: async ({ inputs }) => {
             const object = objectOf(inputs);
-            const outputs = await ask(
-                "POST",
-                `${collectionOf(object)}?fieldManager=${MANAGER}`,
-                object,
-            );
+            // Server-side apply creates an object, or takes over what is there.
+            const path = `${collectionOf(object)}/${object.metadata.name}?fieldManager=${MANAGER}`;
+            const outputs = await ask("PATCH", path, object);
             const { namespace, name } = object.metadata;
             const id = namespace === undefined ? name : `${namespace}/${name}`;
             return { id, outputs: withoutData(outputs) };

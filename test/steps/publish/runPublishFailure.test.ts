@@ -68,10 +68,12 @@ describe("runPublish, when its Job does not succeed", () => {
     });
 
     it("waits for no further pod when the registry has refused, exit code 77", async () => {
+        run.cluster.set(PODS, podObject(POD, running));
+        run.start();
+        await eventually(() => run.cluster.count("PATCH") === 1, "the patch");
         run.cluster.set(PODS, podObject(POD, ended("Failed", { reason: "Error", exitCode: 77 })));
         run.say("failed to send blob post: unauthorized\n");
         run.log().end();
-        run.start();
         expect(await run.failed()).toBe(
             [
                 "api: the registry refuses what publisher api-publish asks for, and would again; no floating tag moved.",
@@ -83,11 +85,27 @@ describe("runPublish, when its Job does not succeed", () => {
         );
     });
 
+    it.each([77, 78])(
+        "waits for the next pod when an earlier update's ended with exit code %s, and its cause may be gone",
+        async (exitCode) => {
+            run.cluster.set(PODS, podObject(POD, ended("Failed", { reason: "Error", exitCode })));
+            run.say("failed to send blob post: unauthorized\n");
+            run.log().end();
+            run.start();
+            await run.clock.advance(30_000);
+            expect(run.outcome).toBeUndefined();
+            run.cluster.set(JOBS, jobObject([jobFailed]));
+            expect(await run.failed()).toContain("unauthorized");
+        },
+    );
+
     it("waits for no further pod when an image is not for its architecture, exit code 78, and blames no registry", async () => {
+        run.cluster.set(PODS, podObject(POD, running));
+        run.start();
+        await eventually(() => run.cluster.count("PATCH") === 1, "the patch");
         run.cluster.set(PODS, podObject(POD, ended("Failed", { reason: "Error", exitCode: 78 })));
         run.say("the arm64 image starts /app/server, which is for amd64\n");
         run.log().end();
-        run.start();
         expect(await run.failed()).toBe(
             [
                 "api: an image is not for the architecture that it was built for; no list was made, and no floating tag moved.",
