@@ -16,7 +16,7 @@ for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"])
 export default {
     testMatch: ["<rootDir>/test/**/*.test.ts"],
     // What needs real programs beside the repository runs in CI: .ci/jest.config.mjs.
-    testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/(engine|imagebuilder)/"],
+    testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/(engine|imagebuilder|conformance)/"],
     transform: {
         "\\.ts$": [
             "@swc/jest",

@@ -4,7 +4,7 @@ import base from "../jest.config.mjs";
 export default {
     ...base,
     rootDir: "..",
-    testMatch: ["<rootDir>/test/{engine,imagebuilder}/**/*.test.ts"],
+    testMatch: ["<rootDir>/test/{engine,imagebuilder,conformance}/**/*.test.ts"],
     testPathIgnorePatterns: ["/node_modules/"],
     // Real programs on a machine that has other work.
     testTimeout: 180_000,

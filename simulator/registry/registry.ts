@@ -11,7 +11,7 @@ import {
 
 const LIST = "application/vnd.oci.image.index.v1+json";
 const NAME = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 /** Largest manifest, as the spec lets a registry choose (4 MiB at least). */
 const LARGEST = 4 * 1024 * 1024;
@@ -66,7 +66,8 @@ export class Registry {
             return refusal(404, "NAME_INVALID", "invalid repository name");
         }
         const reads = request.method === "GET" || request.method === "HEAD";
-        if (reads && !this.repositories.has(name)) {
+        // What refers to a manifest that is not there is an empty list, as the spec says.
+        if (reads && kind !== "referrers" && !this.repositories.has(name)) {
             return refusal(404, "NAME_UNKNOWN", "repository name not known to registry");
         }
         const at: Place = { name, repository: this.repository(name), rest, url, request };
@@ -142,15 +143,16 @@ export class Registry {
                 repository.cancel(id);
                 return empty(204, {});
             case "PATCH": {
-                const [, start] =
-                    /^(?:bytes[ =])?(\d+)-/.exec(request.headers["content-range"] ?? "") ?? [];
-                if (start !== undefined && Number(start) !== before) {
+                if (isOutOfOrder(request, before)) {
                     return empty(416, { ...place(id), ...range(before) });
                 }
                 const length = repository.append(id, request.body) ?? 0;
                 return empty(202, { ...place(id), ...range(length) });
             }
             case "PUT":
+                if (isOutOfOrder(request, before)) {
+                    return empty(416, { ...place(id), ...range(before) });
+                }
                 repository.append(id, request.body);
                 return repository.finish(id, digest)
                     ? created(name, "blobs", digest)
@@ -172,7 +174,7 @@ export class Registry {
                 if (found === undefined) {
                     return refusal(404, "MANIFEST_UNKNOWN", "manifest unknown");
                 }
-                return content(request, found.bytes, found.mediaType, digestOf(found.bytes));
+                return content(request, found.bytes, found.mediaType, repository.named(rest));
             }
             case "PUT":
                 return this.putManifest(name, repository, rest, request);
@@ -202,7 +204,7 @@ export class Registry {
         reference: string,
         { body, headers }: RegistryRequest,
     ): RegistryResponse {
-        const digest = digestOf(body);
+        const digest = digestOf(body, reference);
         const value = contentOf(body);
         if (body.length > LARGEST) {
             return refusal(413, "MANIFEST_INVALID", "manifest too large");
@@ -210,7 +212,7 @@ export class Registry {
         if (value === undefined) {
             return refusal(400, "MANIFEST_INVALID", "manifest invalid");
         }
-        if (reference.startsWith("sha256:") ? reference !== digest : !TAG.test(reference)) {
+        if (DIGEST.test(reference) ? reference !== digest : !TAG.test(reference)) {
             return refusal(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
         }
         const [missing] = repository.missing(value);
@@ -219,7 +221,7 @@ export class Registry {
         }
         const mediaType = headers["content-type"] ?? LIST;
         repository.manifests.set(digest, { mediaType, bytes: body, pushed: this.options.now() });
-        if (!reference.startsWith("sha256:")) {
+        if (reference !== digest) {
             repository.tags.set(reference, digest);
         }
         const subject = value.subject?.digest;
@@ -228,6 +230,12 @@ export class Registry {
             ? made
             : { ...made, headers: { ...made.headers, "oci-subject": subject } };
     }
+}
+
+/** Whether a chunk does not begin where the upload ends. */
+function isOutOfOrder({ headers }: RegistryRequest, before: number): boolean {
+    const [, start] = /^(?:bytes[ =])?(\d+)-/.exec(headers["content-range"] ?? "") ?? [];
+    return start !== undefined && Number(start) !== before;
 }
 
 function accountOf(

@@ -26,10 +26,14 @@ interface ManifestContent {
     readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The digest of bytes. */
-export function digestOf(bytes: Buffer): string {
-    return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+/** The digest of bytes, by sha256 unless another digest's algorithm is asked for: both that the OCI image spec registers. */
+export function digestOf(bytes: Buffer, like = "sha256"): string {
+    const algorithm = like.startsWith("sha512") ? "sha512" : "sha256";
+    return `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
 }
+
+/** Layers of these types stay where they were made: the OCI image spec's, and Docker's foreign ones. */
+const ELSEWHERE = /\.nondistributable\.|\.foreign\./;
 
 /** What one repository holds. */
 export class StoredRepository {
@@ -64,7 +68,7 @@ export class StoredRepository {
     finish(id: string, digest: string): boolean {
         const bytes = Buffer.concat(this.uploads.get(id) ?? []);
         this.uploads.delete(id);
-        if (digestOf(bytes) !== digest) {
+        if (digestOf(bytes, digest) !== digest) {
             return false;
         }
         this.blobs.set(digest, bytes);
@@ -76,14 +80,21 @@ export class StoredRepository {
         return this.uploads.delete(id);
     }
 
+    /** The digest that a tag names; a digest is its own. */
+    named(reference: string): string {
+        return this.tags.get(reference) ?? reference;
+    }
+
     /** The manifest that a tag or a digest names. */
     manifest(reference: string): StoredManifest | undefined {
-        return this.manifests.get(this.tags.get(reference) ?? reference);
+        return this.manifests.get(this.named(reference));
     }
 
     /** Blobs and manifests that a manifest needs and that are not here. */
     missing(content: ManifestContent): string[] {
-        const blobs = [content.config, ...(content.layers ?? [])].filter((it) => it !== undefined);
+        const blobs = [content.config, ...(content.layers ?? [])].filter(
+            (it) => it !== undefined && !ELSEWHERE.test(it.mediaType ?? ""),
+        ) as Descriptor[];
         return [
             ...blobs.map(({ digest }) => digest).filter((digest) => !this.blobs.has(digest)),
             ...(content.manifests ?? [])
