@@ -60,7 +60,7 @@ export async function accountOf(
 ): Promise<Account | undefined> {
     if (registry.pushSecret !== undefined && secret !== undefined) {
         const nameKey = `multiarch:registry.pushSecret (Secret ${registry.pushSecret})`;
-        const change = `--docker-server=${registry.server} --docker-username=${secret.username} --docker-password=PASSWORD --dry-run=client -o yaml | oc apply -f -`;
+        const change = `--docker-server=${registry.server} --docker-username='${secret.username.replaceAll("'", `'\\''`)}' --docker-password=PASSWORD --dry-run=client -o yaml | oc apply -f -`;
         const next = `oc create secret docker-registry ${registry.pushSecret} -n ${namespace.name} ${change}`;
         return { ...secret, nameKey, passwordKey: nameKey, next };
     }

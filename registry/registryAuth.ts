@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { challengesOf } from "./challenges";
 import type { Login } from "./login";
 
 const TIMEOUT = 30_000;
@@ -20,30 +21,26 @@ export async function authorize(
 ): Promise<string> {
     const basic =
         login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
-    if (/^basic\b/i.test(challenge)) {
+    const challenges = challengesOf(challenge);
+    const fields = challenges.find(({ scheme }) => scheme === "bearer")?.fields ?? {};
+    const realm = fields["realm"];
+    if (realm === undefined) {
+        if (!challenges.some(({ scheme }) => scheme === "basic")) {
+            throw new Error(`${registry.host} refuses access`);
+        }
         if (basic === undefined) {
             throw new Error(`${registry.host} wants an account`);
         }
         return basic;
     }
-    const fields = Object.fromEntries(
-        [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [
-            name,
-            value,
-        ]),
-    );
-    const realm = fields["realm"];
-    if (!/^bearer\b/i.test(challenge) || realm === undefined) {
-        throw new Error(`${registry.host} refuses access`);
-    }
     const url = new URL(realm);
     for (const name of ["service", "scope"]) {
-        const value = fields[name];
+        const value: string | undefined = fields[name];
         if (value !== undefined) {
             url.searchParams.set(name, value);
         }
     }
-    if (url.protocol !== "https:" && url.hostname !== registry.hostname) {
+    if (url.protocol !== "https:" && !(isLoopback(url) && isLoopback(registry))) {
         throw new Error(`${registry.host} wants credentials to be sent to ${url.origin}`);
     }
     const response = await fetch(url, {
@@ -56,7 +53,17 @@ export async function authorize(
         );
     }
     const { token, access_token } = answer.parse(await response.json());
-    return `Bearer ${token ?? access_token ?? ""}`;
+    // Some token services send an empty `token` beside the other one.
+    const given = [token, access_token].find((it) => it !== undefined && it !== "");
+    if (given === undefined) {
+        throw new Error(`${url.host} answered without a token`);
+    }
+    return `Bearer ${given}`;
+}
+
+/** Whether requests stay on this machine: what is sent there in clear, nobody else reads. */
+function isLoopback({ hostname }: URL): boolean {
+    return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /** Ends after so many milliseconds, or with the other signal. */

@@ -1,10 +1,11 @@
 import { printable } from "../../cluster/printable";
 
 // Their values may come from Secrets, and the builder prints them.
-const VALUES = /^((?:\[\d+\/\d+\] )?STEP \d+\/\d+: (?:ENV|ARG|LABEL)) .*$/s;
+const VALUES = /^((?:\[\d+\/\d+\] )?STEP \d+\/\d+: (?:ONBUILD\s+)*(?:ENV|ARG|LABEL))\s.*$/is;
 const STEP = /^(?:\[(\d+\/\d+)\] )?STEP (\d+\/\d+): (.*)$/s;
 // They only write to the image's configuration: over before anybody has read of them, and most of many Dockerfiles.
-const INSTANT = /^(ARG|CMD|ENTRYPOINT|ENV|EXPOSE|LABEL|MAINTAINER|STOPSIGNAL|USER|VOLUME) /i;
+const INSTANT =
+    /^(ARG|CMD|ENTRYPOINT|ENV|EXPOSE|LABEL|MAINTAINER|ONBUILD|STOPSIGNAL|USER|VOLUME) /i;
 const STEP_CHARACTERS = 70;
 const BEGINNINGS = [
     [/^Cloning /, "FetchInputs"],

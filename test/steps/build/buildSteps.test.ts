@@ -17,6 +17,7 @@ describe("stepIn", () => {
         "STEP 2/9: ARG KEY=s3cret",
         "[1/2] STEP 9/9: LABEL a=b",
         "STEP 1/2: USER 1001",
+        "STEP 1/2: ONBUILD ENV KEY=s3cret",
     ])("leaves out %j, which takes no time", (line) => {
         expect(stepIn(line)).toBeUndefined();
     });
@@ -30,8 +31,15 @@ describe("stepIn", () => {
 });
 
 describe("withoutValues", () => {
-    it("hides the values of variables, which may be secret", () => {
-        expect(withoutValues('STEP 8/9: ENV "TOKEN"="s3cret"')).toBe("STEP 8/9: ENV …");
+    it.each([
+        ['STEP 8/9: ENV "TOKEN"="s3cret"', "STEP 8/9: ENV …"],
+        ["STEP 8/9: env TOKEN=s3cret", "STEP 8/9: env …"],
+        ["STEP 8/9: Label a=s3cret", "STEP 8/9: Label …"],
+        ["[1/2] STEP 1/9: arg KEY=s3cret", "[1/2] STEP 1/9: arg …"],
+        ["STEP 8/9: ONBUILD ENV TOKEN=s3cret", "STEP 8/9: ONBUILD ENV …"],
+        ["STEP 8/9: onbuild  label\ta=s3cret", "STEP 8/9: onbuild  label …"],
+    ])("hides the values of variables in %j, which may be secret", (line, shown) => {
+        expect(withoutValues(line)).toBe(shown);
     });
 
     it("leaves other lines alone", () => {
