@@ -55,10 +55,7 @@ export class Application extends pulumi.ComponentResource {
                     template: {
                         metadata: {
                             labels,
-                            // Pods read the file at their start: a changed file is a rollout.
-                            ...(args.configFile && {
-                                annotations: { "multiarch/config": identityOf(args.configFile) },
-                            }),
+                            ...podAnnotations(args),
                         },
                         spec: podSpec(object, args, configMap?.metadata.name),
                     },
@@ -102,4 +99,14 @@ export class Application extends pulumi.ComponentResource {
             .apply(([serviceName]) => serviceName);
         this.registerOutputs({ service: this.service });
     }
+}
+
+/** What rolls the pods over when it changes, though the image is the same. */
+function podAnnotations({ configFile, restart }: ApplicationArgs) {
+    const annotations = {
+        // Pods read the file at their start: a changed file is a rollout.
+        ...(configFile && { "multiarch/config": identityOf(configFile) }),
+        ...(restart !== undefined && { "multiarch/restart": restart }),
+    };
+    return Object.keys(annotations).length === 0 ? {} : { annotations };
 }

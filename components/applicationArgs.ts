@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Architecture } from "./architecture";
 import type { Resources } from "./buildConfigSpec";
 import type { CommandPlace } from "./commandArgs";
+import type { Volume } from "./podVolumes";
 import type { Port, Probe } from "./probe";
 
 /** Arguments for the component Application. */
@@ -24,6 +25,16 @@ export interface ApplicationArgs {
         readonly secret: string;
         readonly key: string;
     }[];
+    /** ConfigMaps and Secrets of the namespace, whose keys are all variables. @default none */
+    readonly envFrom?: readonly {
+        readonly configMap?: pulumi.Input<string>;
+        readonly secret?: pulumi.Input<string>;
+        readonly prefix?: string;
+    }[];
+    /** What is mounted beside the configuration file. @default nothing */
+    readonly volumes?: readonly Volume[];
+    /** Changed to roll the same image again. @default none */
+    readonly restart?: string;
     /** A configuration file, mounted from a ConfigMap. */
     readonly configFile?: { readonly path: string; readonly content: string };
     readonly probe: Probe;

@@ -1,9 +1,9 @@
-import * as path from "node:path";
-
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { ApplicationArgs } from "./applicationArgs";
+import { podVolumes, volumeMounts } from "./podVolumes";
+import { probeHandler } from "./probe";
 
 /** The spec of an application's pods: unprivileged, probed, and on nodes of the architectures that its image has. */
 export function podSpec(
@@ -11,7 +11,7 @@ export function podSpec(
     args: ApplicationArgs,
     configMap: pulumi.Input<string> | undefined,
 ): k8s.types.input.core.v1.PodSpec {
-    const httpGet = { path: args.probe.path, port: args.probe.port };
+    const handler = probeHandler(args.probe);
     return {
         serviceAccountName: args.serviceAccount,
         ...(args.pullSecret !== undefined && { imagePullSecrets: [{ name: args.pullSecret }] }),
@@ -55,20 +55,12 @@ export function podSpec(
                     containerPort: port.port,
                 })),
                 ...environment(args),
-                ...(args.configFile && {
-                    volumeMounts: [
-                        {
-                            name: "config",
-                            mountPath: path.posix.dirname(args.configFile.path),
-                            readOnly: true,
-                        },
-                    ],
-                }),
+                ...volumeMounts(args),
                 ...(args.probe.startup && {
-                    startupProbe: { httpGet, ...args.probe.startup },
+                    startupProbe: { ...handler, ...args.probe.startup },
                 }),
-                livenessProbe: { httpGet, ...args.probe.liveness },
-                readinessProbe: { httpGet, ...args.probe.readiness },
+                livenessProbe: { ...handler, ...args.probe.liveness },
+                readinessProbe: { ...handler, ...args.probe.readiness },
                 resources: args.resources,
                 securityContext: {
                     runAsNonRoot: true,
@@ -78,9 +70,7 @@ export function podSpec(
                 },
             },
         ],
-        ...(configMap !== undefined && {
-            volumes: [{ name: "config", configMap: { name: configMap } }],
-        }),
+        ...podVolumes(args, configMap),
     };
 }
 
@@ -92,5 +82,11 @@ function environment(args: ApplicationArgs) {
             valueFrom: { secretKeyRef: { name: secret, key } },
         })),
     ];
-    return env.length === 0 ? {} : { env };
+    const envFrom = (args.envFrom ?? []).map(({ prefix, configMap, secret }) => ({
+        ...(prefix !== undefined && { prefix }),
+        ...(configMap !== undefined && { configMapRef: { name: configMap } }),
+        ...(secret !== undefined && { secretRef: { name: secret } }),
+    }));
+    // The API drops empty lists, and the next update would want them back.
+    return { ...(env.length > 0 && { env }), ...(envFrom.length > 0 && { envFrom }) };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { environmentSources } from "./environmentSources";
 import { section, seconds, text, textByName, uniqueList, whole } from "./fields";
 import {
     dataKey,
@@ -11,10 +12,12 @@ import {
     portName,
     resourcesFrom,
 } from "./kubernetesNames";
+import { httpPort, port, probe } from "./probe";
+import { word } from "./word";
+import { volumes } from "./volumes";
 
 /** The defaults are those of the manifest that this program replaces, deploy-context-api-deployment.yaml. */
 
-const httpPort = 8091;
 const metricsPort = 9090;
 
 /** As long as an image's name, which stands for it otherwise. */
@@ -22,40 +25,6 @@ const nameLength = 40;
 
 /** A ConfigMap holds at most 1 MiB (k8s.io/api/core/v1, ConfigMap). */
 const configMapBytes = 1024 * 1024;
-
-function port() {
-    return whole("a port", 1, 65535);
-}
-
-/** When the kubelet asks, and how often it may be let down. */
-function timing(initialDelay: number, period: number, timeout: number, failures = 3) {
-    return section({
-        /** Seconds from the start of the container to the first request. */
-        initialDelaySeconds: seconds(0).default(initialDelay),
-        /** Seconds between requests. */
-        periodSeconds: seconds().default(period),
-        /** Seconds to wait for an answer. */
-        timeoutSeconds: seconds().default(timeout),
-        /** Failures in a row after which the container is restarted (liveness, startup) or not ready (readiness). */
-        failureThreshold: whole("a number of failures", 1).default(failures),
-    });
-}
-
-const probe = section({
-    /** Path of the HTTP request, for liveness and readiness alike. */
-    path: text('a path that begins with "/"', /^\/[\x21-\x7e]*$/).default("/health"),
-    /** Port of the HTTP request: one of `ports`. */
-    port: port().default(httpPort),
-    /** When a container that does not answer is restarted. */
-    liveness: timing(30, 10, 5).prefault({}),
-    /** When a container that answers gets requests. */
-    readiness: timing(5, 5, 3).prefault({}),
-    /**
-     * If given (`{}` will do), the container is asked this often until it answers once, and only then as above: it is
-     * found ready at once, and not asked every second for the rest of its life.
-     */
-    startup: timing(0, 1, 3, 60).optional(),
-}).prefault({});
 
 const configFile = section({
     /** Absolute path in the container. The file's folder is mounted, and hides what the image has there. */
@@ -110,6 +79,10 @@ export const application = section({
         "environment variables",
         { field: "name" },
     ).optional(),
+    /** Environment variables from all keys of existing ConfigMaps and Secrets; `env` and `secretEnv` go before them. */
+    envFrom: environmentSources.optional(),
+    /** What is mounted into the container beside `configFile`. */
+    volumes: volumes.optional(),
     /** A configuration file for the container. Changing it rolls the pods over. */
     configFile: configFile.optional(),
     /** How the kubelet finds out whether a container is well. */
@@ -124,6 +97,8 @@ export const application = section({
      * `replicas`, rounded up. Less takes longer, and less room.
      */
     maxSurge: text('a percentage from "1%" to "100%"', /^(?:100|[1-9]\d?)%$/).default("100%"),
+    /** Any word; a new one rolls the same digest again, as the guide's `oc rollout restart` did. */
+    restart: word.optional(),
     /** Seconds that a rollout may take; the guide's `oc rollout status --timeout=5m`. */
     rolloutTimeoutSeconds: seconds().default(300),
     /** Existing ServiceAccount that the pods run as. */

@@ -67,7 +67,7 @@ export const quantity = z
     .refine((value) => parseQuantity(value) !== undefined, { error: quantityAccepted });
 
 /** An amount of memory: whole bytes, as Kubernetes takes `512m` for half of one. */
-const memory = quantity.refine((value) => Number.isInteger(parseQuantity(value) ?? 0), {
+export const memory = quantity.refine((value) => Number.isInteger(parseQuantity(value) ?? 0), {
     error: 'an amount of whole bytes, such as "512Mi"; "m" is a thousandth',
 });
 

@@ -14,12 +14,14 @@ const application = z
     .object({
         name: string,
         ports: z.array(z.object({ port }).catch({})).catch([]),
-        probe: z.object({ port }).catch({}),
+        probe: z.object({ type: string, port }).catch({}),
+        configFile: z.object({ path: string }).optional().catch(undefined),
+        volumes: z.array(z.object({ path: string }).catch({})).catch([]),
         env: z.record(z.string(), present).catch({}),
         secretEnv: z.array(z.object({ name: string }).catch({})).catch([]),
     })
     .optional()
-    .catch({ ports: [], probe: {}, env: {}, secretEnv: [] });
+    .catch({ ports: [], probe: {}, volumes: [], env: {}, secretEnv: [] });
 
 const image = z
     .object({ name: string, destination: string, digest: present, git, application })

@@ -1,10 +1,9 @@
 import type { z } from "zod";
 
+import { checkApplications, type Report } from "./applicationRules";
 import { takesPassword } from "./gitUrl";
 import { isRegistry, parseImageReference } from "./imageReference";
 import { outline, type Outline } from "./outline";
-
-type Report = (path: (string | number)[], accepted: string) => void;
 
 /** Reports every rule about more than one setting that is broken, whatever else is wrong. */
 export function checkRules(value: unknown, context: z.RefinementCtx): void {
@@ -108,39 +107,6 @@ function checkApplicationNames({ images }: Outline, report: Report): void {
                 report(
                     ["images", index, "application", "name"],
                     `another name than that of the application of images[${other}]`,
-                );
-            }
-        }
-    }
-}
-
-function checkApplications({ images }: Outline, report: Report): void {
-    for (const [index, { digest, application }] of images.entries()) {
-        const path = ["images", index, "application"];
-        if (digest !== undefined && !application) {
-            report(path, "an application, as an image with a digest is not built, only deployed");
-        }
-        const numbers = application?.ports.map(({ port }) => port) ?? [];
-        for (const [which, port] of numbers.entries()) {
-            if (port !== undefined && numbers.indexOf(port) < which) {
-                report(
-                    [...path, "ports", which, "port"],
-                    "another number than that of the ports before it",
-                );
-            }
-        }
-        const probed = application?.probe.port;
-        if (probed !== undefined && !numbers.includes(undefined) && !numbers.includes(probed)) {
-            report(
-                [...path, "probe", "port"],
-                `one of the application's ports, ${numbers.join(", ")}; the default is 8091`,
-            );
-        }
-        for (const [which, { name }] of (application?.secretEnv ?? []).entries()) {
-            if (name !== undefined && Object.hasOwn(application?.env ?? {}, name)) {
-                report(
-                    [...path, "secretEnv", which, "name"],
-                    "a variable that env does not set as well",
                 );
             }
         }

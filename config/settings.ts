@@ -8,9 +8,10 @@ import { isRegistry } from "./imageReference";
 import { dnsLabel, objectName, resources } from "./kubernetesNames";
 import { publisher } from "./publisher";
 import { checkRules } from "./rules";
+import { word } from "./word";
 
 /** Text without white space at its ends, of which a stray line break is the usual kind. */
-function word(accepted: string) {
+function unspaced(accepted: string) {
     return text(accepted, /^[^\s\p{C}]+$/u);
 }
 
@@ -53,7 +54,7 @@ export const settings = section({
     /** Where the source of the images comes from; not needed if every image has its own, or a digest. */
     git: gitSource.optional(),
     /** User name for reading `git` over http or https, here and in the cluster; goes with `gitPassword`. */
-    gitUsername: word("a user name without white space").optional(),
+    gitUsername: unspaced("a user name without white space").optional(),
     /** Password or token of `gitUsername`. */
     gitPassword: secret("multiarch:gitPassword"),
     /** The registry that images are pushed to. */
@@ -61,7 +62,7 @@ export const settings = section({
         /** Host of the registry, with its port if it has one. */
         server: text("a registry, host or host:port", isRegistry).default("quay.io"),
         /** Account that may push; goes with `registryPassword`. */
-        username: word("an account without white space").optional(),
+        username: unspaced("an account without white space").optional(),
         /**
          * Existing Secret of type kubernetes.io/dockerconfigjson in the namespace, in place of an account. The
          * published list is read with it if you may `get` it, or else as nobody, which takes a public repository.
@@ -93,10 +94,7 @@ export const settings = section({
         ).default([]),
     }).prefault({}),
     /** Any word; a new one builds again though the source is the same. */
-    rebuild: text(
-        'a word of at most 64 letters, digits, ".", "_" and "-"',
-        /^[A-Za-z0-9._-]{1,64}$/,
-    ).optional(),
+    rebuild: word.optional(),
     /** The cluster, where it is not the one that KUBECONFIG names. */
     kubernetes: section({
         /** Context of the kubeconfig. */

@@ -203,6 +203,18 @@ describe("Application", () => {
         expect(annotations.size).toBe(3);
     });
 
+    it("rolls the same image again at another word, and at none that was never said", async () => {
+        const { metadata } = await podsOf({ restart: "again-2", configFile });
+
+        expect(metadata.annotations).toEqual({
+            "multiarch/config": identityOf(configFile),
+            "multiarch/restart": "again-2",
+        });
+        const { annotations } = (await podsOf({ restart: "again-3" })).metadata;
+        expect(annotations).toEqual({ "multiarch/restart": "again-3" });
+        expect((await podsOf({})).metadata).toEqual({ labels: { app: "api" } });
+    });
+
     it("sets variables in plain text and from Secrets", async () => {
         const { container } = await podsOf({
             env: { LEVEL: "info" },
