@@ -46,6 +46,7 @@ export const paths = {
         `/apis/apps/v1/namespaces/${segment(namespace)}/replicasets`,
     pods: (namespace: string) => `/api/v1/namespaces/${segment(namespace)}/pods`,
     pod: (namespace: string, name: string) => `${paths.pods(namespace)}/${segment(name)}`,
+    secret: (namespace: string, name: string) => `/api/v1/namespaces/${namespace}/secrets/${name}`,
     configMap: (namespace: string, name: string) =>
         `/api/v1/namespaces/${segment(namespace)}/configmaps/${segment(name)}`,
     podLog: (namespace: string, name: string, container: string, follow: boolean) =>

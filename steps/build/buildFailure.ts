@@ -76,7 +76,22 @@ export function pendingTooLong(
     });
 }
 
-/** A Build that did not end in time. */
+/** A Build that waits for what no waiting brings. */
+export function cannotStart(
+    request: BuildRequest,
+    build: Build,
+    reason: string,
+    advice: string,
+    end: string,
+): Failure {
+    return new Failure({
+        headline: `${subject(request)}: build ${build.metadata.name} cannot start; ${end}.`,
+        facts: [`Why: ${reason}`, advice],
+        next: [`oc describe build ${build.metadata.name} -n ${request.namespace}`, "pulumi up"],
+    });
+}
+
+/** A Build that did not end in time, counted from when it ran. */
 export function buildTookTooLong(
     request: BuildRequest,
     build: Build,

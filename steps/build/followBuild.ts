@@ -2,6 +2,7 @@ import { digestOf } from "./adoptBuild";
 import {
     brokenBuild,
     buildTookTooLong,
+    cannotStart,
     cutOffBuild,
     failedBuild,
     halfMadeBuild,
@@ -29,6 +30,7 @@ export class BuildFollower {
     private digest: string | undefined;
     private pending: AbortController | undefined;
     private running: AbortController | undefined;
+    private deadline: AbortController | undefined;
     private givenUp = false;
     private cutOff: LostBuild | undefined;
 
@@ -52,6 +54,7 @@ export class BuildFollower {
         } finally {
             this.pending?.abort();
             this.running?.abort();
+            this.deadline?.abort();
         }
     }
 
@@ -74,14 +77,19 @@ export class BuildFollower {
     }
 
     /** Cancels the Build because it takes too long; rejects with the failure. */
-    async giveUp(why: "late" | { pending: string }, signal: AbortSignal): Promise<never> {
+    private async giveUp(
+        why: "late" | { pending: string; advice: string | undefined },
+        signal: AbortSignal,
+    ): Promise<never> {
         const { request, build } = this;
         // From here on the Build is "Cancelled", which is not the news.
         this.givenUp = true;
         const end = await cancelBuild(this.cluster, request, build, signal);
         throw why === "late"
             ? buildTookTooLong(request, build, this.rest(), end)
-            : pendingTooLong(request, build, why.pending, end);
+            : why.advice === undefined
+              ? pendingTooLong(request, build, why.pending, end)
+              : cannotStart(request, build, why.pending, why.advice, end);
     }
 
     /** Takes in the Build's newest state; true when its image is there. */
@@ -99,6 +107,7 @@ export class BuildFollower {
         if (phase === "Running") {
             this.scope.run((s) => this.log.follow(() => !isActive(this.build), s));
             this.watchNode();
+            this.watchDeadline();
         }
         if (this.cutOff !== undefined && phase === "Cancelled") {
             throw this.cutOff;
@@ -130,7 +139,7 @@ export class BuildFollower {
         const { request, cluster, clock, progress } = this;
         this.pending ??= meanwhile(this.scope, async (until) => {
             const build = () => this.build;
-            const { reason, missing } = await watchPending(
+            const { reason, missing, advice } = await watchPending(
                 request,
                 build,
                 cluster,
@@ -139,9 +148,21 @@ export class BuildFollower {
                 until,
             );
             if (missing === undefined) {
-                return this.giveUp({ pending: reason }, until);
+                return this.giveUp({ pending: reason, advice }, until);
             }
             await this.cutOffBy(halfMadeBuild(request, build(), missing), until);
+        });
+    }
+
+    /**
+     * The time that a build may take counts from the moment at which it runs, for each attempt. Not from the time that its
+     * status names: this machine's clock may be another than the cluster's, and a healthy build is never cancelled. The
+     * cluster itself counts by its own clock (completionDeadlineSeconds).
+     */
+    private watchDeadline(): void {
+        this.deadline ??= meanwhile(this.scope, async (until) => {
+            await this.clock.sleep(this.request.timeoutSeconds * 1000, until);
+            await this.giveUp("late", until);
         });
     }
 

@@ -6,6 +6,7 @@ import { requireImage, tellPublisher } from "./checkedImage";
 import { Clock, inSeconds, systemClock } from "../../cluster/clock";
 import { Cluster } from "../../cluster/cluster";
 import { Failure } from "../shared/failure";
+import { meanwhile } from "../shared/meanwhile";
 import { BuildFollower } from "./followBuild";
 import type { Build } from "../../cluster/objects";
 import { shortDigest } from "../../cluster/printable";
@@ -30,14 +31,16 @@ export async function runBuild(
 ): Promise<BuildResult> {
     const progress = new Progress(`${request.image} ${request.architecture}`, report, clock);
     const scope = new Scope<BuildResult>(signal);
-    let follower: BuildFollower | undefined;
-    scope.run(async (s) => {
-        await clock.sleep(request.timeoutSeconds * 1000, s);
-        await follower?.giveUp("late", s);
-        throw tooLateToStart(request);
-    });
     const attempt = async (s: AbortSignal) => {
-        const { build, adopted } = await findOrStartBuild(request, cluster, clock, s);
+        const starting = meanwhile(scope, async (until) => {
+            await clock.sleep(request.pendingTimeoutSeconds * 1000, until);
+            throw tooLateToStart(request);
+        });
+        const { build, adopted } = await findOrStartBuild(request, cluster, clock, s).finally(
+            () => {
+                starting.abort();
+            },
+        );
         const { name } = build.metadata;
         if (build.status.phase === "Complete") {
             const digest = digestOf(build) ?? "";
@@ -49,7 +52,15 @@ export async function runBuild(
         progress.milestone(`build ${name}: ${adopted ? "adopted" : "started"}`);
         const log = await BuildLog.open(request, build, cluster, clock, progress);
         try {
-            follower = new BuildFollower(request, build, log, cluster, clock, progress, scope);
+            const follower = new BuildFollower(
+                request,
+                build,
+                log,
+                cluster,
+                clock,
+                progress,
+                scope,
+            );
             const complete = await follower.toEnd(s);
             progress.milestone(`build ${name}: image checked`);
             const seen = log.durations();
@@ -114,9 +125,9 @@ function resultOf(
 }
 
 function tooLateToStart(request: BuildRequest): Failure {
-    const { image, architecture, namespace, timeoutSeconds } = request;
+    const { image, architecture, namespace, pendingTimeoutSeconds } = request;
     return new Failure({
-        headline: `${image} ${architecture}: no build was started within ${timeoutSeconds} s.`,
+        headline: `${image} ${architecture}: no build was started within ${pendingTimeoutSeconds} s.`,
         next: [`oc get builds -n ${namespace}`],
     });
 }

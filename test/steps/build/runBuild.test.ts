@@ -200,9 +200,11 @@ describe("runBuild", () => {
         });
         run.start({ timeoutSeconds: 30 });
         await eventually(() => run.cluster.openWatches === 1, "the watch");
+        run.phase({ phase: "Running" });
+        await eventually(() => run.cluster.count("LOG") === 1, "the log");
         await run.clock.advance(30_000);
         expect(await run.failed()).toMatch(
-            /within 30 s \(New\); cancelling it failed \(The cluster refused to patch builds api-arm64-3/,
+            /within 30 s \(Running\); cancelling it failed \(The cluster refused to patch builds api-arm64-3/,
         );
     });
 
