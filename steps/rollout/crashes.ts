@@ -9,6 +9,7 @@ const terminated = z.object({
 });
 const state = z.object({
     waiting: z.object({ reason: z.string().optional() }).optional(),
+    running: z.object({}).optional(),
     terminated: terminated.optional(),
 });
 
@@ -34,6 +35,17 @@ export const applicationPodSchema = z.object({
     }),
 });
 export type ApplicationPod = z.infer<typeof applicationPodSchema>;
+
+/** Whether one of a pod's containers has run: from then on it lacks nothing that a container is made of. */
+export function hasBegun({ containerStatuses }: ApplicationPod["status"]): boolean {
+    return containerStatuses.some(
+        ({ restartCount, state, lastState }) =>
+            restartCount > 0 ||
+            state?.running !== undefined ||
+            state?.terminated !== undefined ||
+            lastState?.terminated !== undefined,
+    );
+}
 
 /** The end of a container that should have gone on. */
 export interface Crash {

@@ -42,6 +42,7 @@ export const replicaSetSchema = z.object({
         annotations: texts,
         ownerReferences: z.array(z.object({ uid: z.string() })).default([]),
     }),
+    status: z.object({ conditions: z.array(condition).default([]) }).prefault({}),
 });
 export type ReplicaSet = z.infer<typeof replicaSetSchema>;
 
@@ -63,22 +64,29 @@ export function isRolledOut({ spec, status }: Deployment): boolean {
     );
 }
 
-/** The hash that the pods of a Deployment's newest template carry; undefined while there is no ReplicaSet of it. */
-export function newestHash(
+/** The ReplicaSet of a Deployment's newest template; undefined while there is none. */
+export function newestReplicaSet(
     { metadata }: Deployment,
     replicaSets: readonly ReplicaSet[],
-): string | undefined {
+): ReplicaSet | undefined {
     const revision = metadata.annotations[REVISION];
-    const newest = replicaSets.find(
+    return replicaSets.find(
         (it) =>
             it.metadata.annotations[REVISION] === revision &&
             it.metadata.ownerReferences.some(({ uid }) => uid === metadata.uid),
     );
-    return newest?.metadata.labels["pod-template-hash"];
 }
 
-/** Why a Deployment's pods are not created, if they are not. */
-export function refusedPods({ status }: Deployment): string | undefined {
+/** The hash that the pods of a ReplicaSet carry. */
+export function podHash(replicaSet: ReplicaSet | undefined): string | undefined {
+    return replicaSet?.metadata.labels["pod-template-hash"];
+}
+
+/**
+ * Why the pods of a Deployment or ReplicaSet are not created, if they are not. A Deployment repeats what any of its
+ * ReplicaSets says, an old one's too.
+ */
+export function refusedPods({ status }: Pick<ReplicaSet, "status">): string | undefined {
     return status.conditions.find(
         ({ type, status: is }) => type === "ReplicaFailure" && is === "True",
     )?.message;

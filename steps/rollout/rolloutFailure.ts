@@ -1,9 +1,7 @@
 import type { Cluster } from "../../cluster/cluster";
-import { paths } from "../../cluster/cluster";
 import { type ApplicationPod, type Crash, crashOf, lastLines } from "./crashes";
-import { findEvents, podWaitsFor } from "../shared/explainPending";
+import { findWhatPodWaitsFor } from "./podWaits";
 import { Failure } from "../shared/failure";
-import { podSchema } from "../../cluster/objects";
 import type { RolloutRequest } from "./rolloutRequest";
 
 /** The Deployment went away. */
@@ -31,6 +29,11 @@ export async function rolloutCrashed(
     ]);
 }
 
+/** A new pod is refused, or lacks what is not there: no waiting helps. */
+export function rolloutInVain(request: RolloutRequest, reason: string, advice: string): Failure {
+    return failed(request, "cannot end.", [`Why: ${reason}`, advice], []);
+}
+
 /** The time is over: why no pod is created, or what one of the new pods lacks. */
 export async function rolloutTooLate(
     request: RolloutRequest,
@@ -53,9 +56,8 @@ export async function rolloutTooLate(
         return failed(request, problem, [], []);
     }
     const { name } = pod.metadata;
-    const events = await findEvents(cluster, namespace, "Pod", name, signal);
-    const state = podSchema.parse(await cluster.get(paths.pod(namespace, name), signal));
-    const why = podWaitsFor(state, events) ?? "it runs, and is not ready";
+    const why =
+        (await findWhatPodWaitsFor(cluster, namespace, pod, signal)) ?? "it runs, and is not ready";
     const container = pod.status.containerStatuses[0]?.name ?? "";
     const of = { pod: name, container, previous: false };
     const tail = await lastLines(cluster, namespace, of, signal);

@@ -1,22 +1,29 @@
 import { Clock } from "../../cluster/clock";
 import { Cluster, paths, withQuery } from "../../cluster/cluster";
-import { type ApplicationPod, applicationPodSchema, crashOf } from "./crashes";
+import { type ApplicationPod, applicationPodSchema, crashOf, hasBegun } from "./crashes";
 import {
     type Deployment,
     deploymentSchema,
     isObserved,
     isRolledOut,
-    newestHash,
+    newestReplicaSet,
+    podHash,
     refusedPods,
+    type ReplicaSet,
     replicaSetSchema,
 } from "./deployment";
 import { listSchema } from "../../cluster/objects";
+import { inVainNow } from "../shared/inVain";
 import type { Progress } from "../shared/progress";
-import { deploymentDeleted, rolloutCrashed, rolloutTooLate } from "./rolloutFailure";
+import { deploymentDeleted, rolloutCrashed, rolloutInVain, rolloutTooLate } from "./rolloutFailure";
+import { findWhatPodWaitsFor } from "./podWaits";
 import type { RolloutRequest } from "./rolloutRequest";
 import type { Scope } from "../shared/scope";
 import { watchObjects } from "../../cluster/watchObjects";
 
+// How often it is asked why a pod does not run, as for builds.
+const INTERVAL = 5_000;
+const RESOURCES = "multiarch:images[].application.resources (requests and limits)";
 /** Crashes of one pod after which waiting is given up: the kubelet has tried it twice again by then. */
 const CRASHES = 3;
 
@@ -85,8 +92,7 @@ export class RolloutRun {
     /** Watches the pods: the crash of a new one is told at once, with its log when it is not the only one. */
     private async watchPods({ spec }: Deployment, signal: AbortSignal): Promise<void> {
         const { cluster, clock, request } = this;
-        const labels = Object.entries(spec.selector.matchLabels);
-        const selector = { labelSelector: labels.map((pair) => pair.join("=")).join(",") };
+        const selector = selectorOf(spec);
         const collection = paths.pods(request.namespace);
         const pods = watchObjects(
             cluster,
@@ -101,17 +107,15 @@ export class RolloutRun {
                 this.pods.delete(change.name);
             } else if (change.kind === "present") {
                 this.pods.set(change.object.metadata.name, change.object);
-                await this.seePods(selector, signal);
+                await this.seePods(signal);
             }
         }
     }
 
-    private async seePods(selector: { labelSelector: string }, signal: AbortSignal): Promise<void> {
+    private async seePods(signal: AbortSignal): Promise<void> {
         if (this.newPods().length === 0 && this.deployment !== undefined) {
             // The pods of a newer template, or the first look.
-            const path = withQuery(paths.replicaSets(this.request.namespace), selector);
-            const list = listSchema(replicaSetSchema).parse(await this.cluster.get(path, signal));
-            this.hash = newestHash(this.deployment, list.items);
+            this.hash = podHash(await this.newest(this.deployment, signal));
         }
         for (const pod of this.newPods()) {
             const crash = crashOf(pod);
@@ -135,6 +139,56 @@ export class RolloutRun {
         }
     }
 
+    /**
+     * Says why the new pods do not run, and fails where no waiting helps: a pod of the newest template is refused, or
+     * lacks what is not there.
+     */
+    async explain(signal: AbortSignal): Promise<void> {
+        const { clock, cluster, progress, request } = this;
+        let before: string | undefined;
+        for (;;) {
+            await clock.sleep(INTERVAL, signal);
+            const reason = await this.findWhy(signal);
+            if (reason === undefined) {
+                before = undefined;
+                continue;
+            }
+            progress.step(reason);
+            const vain = await inVainNow(reason, RESOURCES, cluster, request.namespace, signal);
+            // Seen twice: what is made beside the Deployment may come a moment later.
+            if (vain !== undefined && vain.advice === before) {
+                throw rolloutInVain(request, reason, vain.advice);
+            }
+            before = vain?.advice;
+        }
+    }
+
+    /** Why a pod of the newest template is not created, or does not run; undefined when nothing is known to be missing. */
+    private async findWhy(signal: AbortSignal): Promise<string | undefined> {
+        const { cluster, deployment, request } = this;
+        if (deployment === undefined) {
+            return undefined;
+        }
+        if (refusedPods(deployment) !== undefined) {
+            const newest = await this.newest(deployment, signal);
+            return newest && refusedPods(newest);
+        }
+        const pod = this.newPods().find(({ status }) => !hasBegun(status));
+        return pod && (await findWhatPodWaitsFor(cluster, request.namespace, pod, signal));
+    }
+
+    private async newest(
+        deployment: Deployment,
+        signal: AbortSignal,
+    ): Promise<ReplicaSet | undefined> {
+        const path = withQuery(
+            paths.replicaSets(this.request.namespace),
+            selectorOf(deployment.spec),
+        );
+        const list = listSchema(replicaSetSchema).parse(await this.cluster.get(path, signal));
+        return newestReplicaSet(deployment, list.items);
+    }
+
     private newPods(): ApplicationPod[] {
         return [...this.pods.values()].filter(
             ({ metadata }) =>
@@ -143,4 +197,9 @@ export class RolloutRun {
                 metadata.labels["pod-template-hash"] === this.hash,
         );
     }
+}
+
+function selectorOf({ selector }: Deployment["spec"]): { labelSelector: string } {
+    const labels = Object.entries(selector.matchLabels);
+    return { labelSelector: labels.map((pair) => pair.join("=")).join(",") };
 }

@@ -7,7 +7,8 @@ import { Scope } from "../shared/scope";
 
 /**
  * Follows the rollout of a Deployment until its newest template serves alone. Rejects with a Failure when a new pod
- * crashes again and again, with the last lines of its log, or when the time is over, with what it waits for.
+ * crashes again and again, with the last lines of its log, where waiting is in vain (a quota that asks for limits, a
+ * Secret that is not there), or when the time is over, with what it waits for.
  */
 export async function runRollout(
     request: RolloutRequest,
@@ -20,6 +21,7 @@ export async function runRollout(
     const scope = new Scope<number>(signal);
     const run = new RolloutRun(request, cluster, clock, progress, scope);
     scope.run((s) => run.watchDeployment(s));
+    scope.run((s) => run.explain(s));
     scope.run(async (s) => {
         await clock.sleep(request.timeoutSeconds * 1000, s);
         await run.tooLate(s);
