@@ -2,6 +2,8 @@
 export interface Clock {
     /** Milliseconds since some fixed moment; never goes back. */
     now(): number;
+    /** Milliseconds since 1970 by the machine's clock; it may be another than the cluster's, and can be set. */
+    date(): number;
     /** Resolves after so many milliseconds; rejects with the signal's reason when it is aborted. */
     sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
@@ -9,6 +11,7 @@ export interface Clock {
 /** The machine's own clock. */
 export const systemClock: Clock = {
     now: () => performance.now(),
+    date: () => Date.now(),
     sleep: (milliseconds, signal) =>
         new Promise((resolve, reject) => {
             const abort = () => {

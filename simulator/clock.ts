@@ -2,6 +2,8 @@
 export interface SimClock {
     /** Milliseconds since 1970. */
     now(): number;
+    /** The same: a Clock of the program's own tells the two apart. */
+    date(): number;
     /** Resolves after so many milliseconds; rejects with the signal's reason when it is aborted. */
     sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
     /** Counts work that is not waiting: virtual time stands still until it has ended. Returns the same promise's outcome. */
@@ -11,8 +13,10 @@ export interface SimClock {
 /** Time that passes `factor` times as fast as this machine's. */
 export function scaledClock(factor = 1): SimClock {
     const start = Date.now();
+    const now = () => start + (Date.now() - start) * factor;
     return {
-        now: () => start + (Date.now() - start) * factor,
+        now,
+        date: now,
         sleep: (milliseconds, signal) =>
             new Promise((resolve, reject) => {
                 const end = () => {
@@ -52,6 +56,10 @@ export class VirtualClock implements SimClock {
     constructor(private time = Date.UTC(2026, 0, 1)) {}
 
     now(): number {
+        return this.time;
+    }
+
+    date(): number {
         return this.time;
     }
 

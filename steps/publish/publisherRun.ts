@@ -5,6 +5,7 @@ import { Cluster, paths, withQuery } from "../../cluster/cluster";
 import { findWhatPublisherWaitsFor, PublisherWaiting } from "./explainPublisher";
 import { Job, jobSchema, listSchema, Pod, podSchema } from "../../cluster/objects";
 import { shortDigest } from "../../cluster/printable";
+import { inVainNow } from "../shared/inVain";
 import type { Progress } from "../shared/progress";
 import { failedPublisher, missingJob, refusedPublisher, wrongContents } from "./publishFailure";
 import type { PublishRequest } from "./publishRequest";
@@ -16,6 +17,7 @@ import { watchObjects } from "../../cluster/watchObjects";
 
 const INTERVAL = 5_000;
 const HOPELESS_FOR = 60_000;
+const RESOURCES = "multiarch:publisher.resources (requests and limits)";
 
 /** Follows one publisher Job, through all its pods, until one of them has published. */
 export class PublisherRun {
@@ -66,19 +68,32 @@ export class PublisherRun {
     /** Says why nothing happens; fails when that will not change by waiting. */
     async explain(signal: AbortSignal): Promise<void> {
         let hopelessSince: number | undefined;
+        let before: string | undefined;
         for (;;) {
             await this.clock.sleep(INTERVAL, signal);
             const waiting = await this.findWhy(signal);
             if (waiting !== undefined) {
                 this.progress.step(waiting.reason);
             }
+            const { cluster, request } = this;
+            const vain =
+                waiting &&
+                (await inVainNow(waiting.reason, RESOURCES, cluster, request.namespace, signal));
+            // Seen twice: what is made beside the Job may come a moment later.
+            const facts = waiting && factsOf({ ...vain, ...waiting });
+            // The Job's controller waits minutes between two tries: the word of its last one may be an old one.
+            const now = waiting?.reason.startsWith("FailedCreate") !== true;
+            if (facts !== undefined && vain !== undefined && now && vain.advice === before) {
+                throw this.failure("cannot start.", facts);
+            }
+            before = vain?.advice;
             if (waiting?.hopeless !== true) {
                 hopelessSince = undefined;
                 continue;
             }
             hopelessSince ??= this.clock.now();
             if (this.clock.now() - hopelessSince >= HOPELESS_FOR) {
-                throw this.failure("cannot start.", factsOf(waiting));
+                throw this.failure("cannot start.", facts ?? []);
             }
         }
     }

@@ -8,6 +8,7 @@ const condition = z.object({
     status: z.string(),
     reason: z.string().optional(),
     message: z.string().optional(),
+    lastTransitionTime: z.string().optional(),
 });
 
 /** A Deployment. */
@@ -87,7 +88,18 @@ export function podHash(replicaSet: ReplicaSet | undefined): string | undefined 
  * ReplicaSets says, an old one's too.
  */
 export function refusedPods({ status }: Pick<ReplicaSet, "status">): string | undefined {
-    return status.conditions.find(
-        ({ type, status: is }) => type === "ReplicaFailure" && is === "True",
-    )?.message;
+    return status.conditions.find(isRefusal)?.message;
+}
+
+/**
+ * When the pods of a Deployment or ReplicaSet began to be refused, in milliseconds since 1970; undefined where they are
+ * not, or where it is not told.
+ */
+export function refusedSince({ status }: Pick<ReplicaSet, "status">): number | undefined {
+    const time = status.conditions.find(isRefusal)?.lastTransitionTime;
+    return time === undefined ? undefined : Date.parse(time);
+}
+
+function isRefusal({ type, status }: z.infer<typeof condition>): boolean {
+    return type === "ReplicaFailure" && status === "True";
 }

@@ -9,6 +9,7 @@ import {
     newestReplicaSet,
     podHash,
     refusedPods,
+    refusedSince,
     type ReplicaSet,
     replicaSetSchema,
 } from "./deployment";
@@ -23,6 +24,8 @@ import { watchObjects } from "../../cluster/watchObjects";
 
 // How often it is asked why a pod does not run, as for builds.
 const INTERVAL = 5_000;
+// Younger than that, a refusal is of this update. Longer than two looks, shorter than anybody needs to mend its cause.
+const FRESH = 30_000;
 const RESOURCES = "multiarch:images[].application.resources (requests and limits)";
 /** Crashes of one pod after which waiting is given up: the kubelet has tried it twice again by then. */
 const CRASHES = 3;
@@ -171,7 +174,9 @@ export class RolloutRun {
         }
         if (refusedPods(deployment) !== undefined) {
             const newest = await this.newest(deployment, signal);
-            return newest && refusedPods(newest);
+            const since = (newest && refusedSince(newest)) ?? this.clock.date();
+            // What was said before this run may be mended since: the controller tries again after minutes.
+            return newest && this.clock.date() - since < FRESH ? refusedPods(newest) : undefined;
         }
         const pod = this.newPods().find(({ status }) => !hasBegun(status));
         return pod && (await findWhatPodWaitsFor(cluster, request.namespace, pod, signal));

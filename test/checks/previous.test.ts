@@ -89,7 +89,7 @@ describe("previousBuilds", () => {
     });
 
     describe("while the engine writes the state", () => {
-        const impatient: Clock = { now: () => 0, sleep: () => Promise.resolve() };
+        const impatient: Clock = { now: () => 0, date: () => 0, sleep: () => Promise.resolve() };
 
         /** Asks where the first questions meet these errors. */
         async function ask(errors: readonly string[]) {

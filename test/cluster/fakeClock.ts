@@ -13,6 +13,10 @@ export class FakeClock implements Clock {
     private time = 0;
     private sleepers: Sleeper[] = [];
 
+    date(): number {
+        return this.time;
+    }
+
     now(): number {
         return this.time;
     }

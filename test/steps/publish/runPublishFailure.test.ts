@@ -176,15 +176,19 @@ describe("runPublish, when its Job does not succeed", () => {
     });
 
     it.each([
-        ["ErrImagePull", "no such image"],
-        ["CreateContainerConfigError", 'secret "quay" not found'],
-    ])("explains a container that waits with %s", async (reason, message) => {
+        ["ErrImagePull", "no such image", 60_000],
+        ["CreateContainerConfigError", 'secret "quay" not found', 5_000],
+        ["CreateContainerConfigError", "couldn't find key user in Secret shop/quay", 5_000],
+        ["InvalidImageName", 'couldn\'t parse image name "x:"', 5_000],
+    ])("explains a container that waits with %s: %s", async (reason, message, patience) => {
         const containerStatuses = [{ name: "publisher", state: { waiting: { reason, message } } }];
         run.cluster.set(PODS, podObject(POD, { phase: "Pending", containerStatuses }));
         run.start();
         await run.clock.advance(5_000);
         expect(run.lines).toEqual([`api publish  ${reason}: ${message}  5 s`]);
-        await run.clock.advance(60_000);
+        await run.clock.advance(patience - 1);
+        expect(run.outcome).toBeUndefined();
+        await run.clock.advance(1);
         expect(await run.failed()).toContain(`Why it waits: ${reason}: ${message}\n`);
     });
 

@@ -92,6 +92,21 @@ describe("a rollout that waits in vain", () => {
         });
     });
 
+    it("goes on where the refusal is older than this run: its cause may be mended", async () => {
+        const [failure] = refused(QUOTA).conditions;
+        const time = new Date(clock.date() - 30_000).toISOString();
+        const old = { conditions: [{ ...failure, lastTransitionTime: time }] };
+        cluster.set(REPLICA_SETS, replicaSet("new", "2", old));
+        cluster.set(DEPLOYMENTS, deployment(old));
+        await clock.advance(60_000);
+        expect(outcome).toBeUndefined();
+        cluster.set(DEPLOYMENTS, deployment({ updatedReplicas: 2 }));
+        expect(await eventually(() => outcome, "the outcome")).toEqual({
+            replicas: 2,
+            seconds: 60,
+        });
+    });
+
     it("ends within seconds where a Secret that a container names is not there", async () => {
         const message = 'secret "db" not found';
         cluster.set(PODS, pod({ reason: "CreateContainerConfigError", message }));
