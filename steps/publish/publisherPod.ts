@@ -4,6 +4,7 @@ import { LogFollower } from "../shared/logFollower";
 import type { Pod } from "../../cluster/objects";
 import { isLive } from "./publisherPods";
 import { PublisherEvent, readEvent } from "./publisherEvents";
+import { isRemoved } from "../shared/removedLog";
 import { LogTail } from "../shared/tailLog";
 
 /** The name that the Job gives its only container. */
@@ -87,7 +88,7 @@ export class PublisherPod {
     /** Its last lines; else what its container left behind. */
     lines(): string[] {
         const lines = this.tail.lines();
-        return lines.length > 0
+        return lines.length > 0 && !isRemoved(lines)
             ? lines
             : this.lastWords()
                   .split("\n")

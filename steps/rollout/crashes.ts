@@ -1,7 +1,12 @@
 import * as z from "zod";
 
 import { Cluster, paths } from "../../cluster/cluster";
+import type { Clock } from "../../cluster/clock";
+import { isRemoved } from "../shared/removedLog";
 import { LogTail } from "../shared/tailLog";
+
+/** Milliseconds that the end of a log may take. */
+const LOG_LIMIT = 10_000;
 
 const terminated = z.object({
     reason: z.string().optional(),
@@ -78,25 +83,55 @@ export function crashOf({ metadata, status }: ApplicationPod): Crash | undefined
     return undefined;
 }
 
-/** The last lines of a container's log, printable; none where it cannot be read. */
+/**
+ * The last lines of a container's log, printable; none where it cannot be read. Asks for no more than can be shown, and
+ * for {@link LOG_LIMIT} at most: a log may be endless, and a stream may stall. Where the kubelet has removed the
+ * container meanwhile, the one before or after it is asked for.
+ */
 export async function lastLines(
     cluster: Cluster,
     namespace: string,
     { pod, container, previous }: Pick<Crash, "pod" | "container" | "previous">,
+    clock: Clock,
+    signal: AbortSignal,
+): Promise<string[]> {
+    const path = paths.podLog(namespace, pod, container, false);
+    const limits = "&tailLines=40&limitBytes=1000000";
+    for (const before of [previous, !previous]) {
+        const whole = `${path}${limits}${before ? "&previous=true" : ""}`;
+        const lines = await readLog(cluster, whole, clock, signal);
+        if (!isRemoved(lines)) {
+            return lines;
+        }
+    }
+    return ["(the kubelet has removed the container, and its log with it)"];
+}
+
+async function readLog(
+    cluster: Cluster,
+    path: string,
+    clock: Clock,
     signal: AbortSignal,
 ): Promise<string[]> {
     const tail = new LogTail((line) => line);
-    const path = paths.podLog(namespace, pod, container, false);
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    const limit = clock.sleep(LOG_LIMIT, until).then(
+        () => {
+            over.abort(new Error("the log took too long"));
+        },
+        () => undefined,
+    );
     try {
-        for await (const bytes of cluster.streamLog(
-            `${path}${previous ? "&previous=true" : ""}`,
-            signal,
-        )) {
+        for await (const bytes of cluster.streamLog(path, until)) {
             tail.push(bytes);
         }
     } catch {
         // A log is worth showing, but never worth failing for.
         signal.throwIfAborted();
+    } finally {
+        over.abort(new Error("the log was read"));
+        await limit;
     }
     tail.end();
     return tail.lines();

@@ -65,6 +65,15 @@ export function isRolledOut({ spec, status }: Deployment): boolean {
     );
 }
 
+/**
+ * How many pods of the newest template are available, at least: the status counts available pods of all templates
+ * together, so those that are not available are taken to be new ones.
+ */
+export function servingPods({ status }: Deployment): number {
+    const { replicas, updatedReplicas, availableReplicas } = status;
+    return Math.max(0, updatedReplicas - Math.max(0, replicas - availableReplicas));
+}
+
 /** The ReplicaSet of a Deployment's newest template; undefined while there is none. */
 export function newestReplicaSet(
     { metadata }: Deployment,

@@ -1,3 +1,4 @@
+import type { Clock } from "../../cluster/clock";
 import type { Cluster } from "../../cluster/cluster";
 import { type ApplicationPod, type Crash, crashOf, lastLines } from "./crashes";
 import { findWhatPodWaitsFor } from "./podWaits";
@@ -18,10 +19,11 @@ export async function rolloutCrashed(
     problem: string,
     crash: Crash,
     cluster: Cluster,
+    clock: Clock,
     signal: AbortSignal,
 ): Promise<Failure> {
     const { namespace } = request;
-    const tail = await lastLines(cluster, namespace, crash, signal);
+    const tail = await lastLines(cluster, namespace, crash, clock, signal);
     const fact = `Its container ${crash.container} ended: ${crash.ending}.`;
     return failed(request, problem, [fact], tail, [
         `oc logs ${crash.pod} -c ${crash.container} -n ${namespace} --previous`,
@@ -40,6 +42,7 @@ export async function rolloutTooLate(
     refused: string | undefined,
     pods: readonly ApplicationPod[],
     cluster: Cluster,
+    clock: Clock,
     signal: AbortSignal,
 ): Promise<Failure> {
     const { namespace, timeoutSeconds } = request;
@@ -49,7 +52,7 @@ export async function rolloutTooLate(
     }
     const [crash] = pods.map(crashOf).filter((it) => it !== undefined);
     if (crash !== undefined) {
-        return rolloutCrashed(request, problem, crash, cluster, signal);
+        return rolloutCrashed(request, problem, crash, cluster, clock, signal);
     }
     const pod = pods.find(({ status }) => !status.containerStatuses.some(({ ready }) => ready));
     if (pod === undefined) {
@@ -60,7 +63,7 @@ export async function rolloutTooLate(
         (await findWhatPodWaitsFor(cluster, namespace, pod, signal)) ?? "it runs, and is not ready";
     const container = pod.status.containerStatuses[0]?.name ?? "";
     const of = { pod: name, container, previous: false };
-    const tail = await lastLines(cluster, namespace, of, signal);
+    const tail = await lastLines(cluster, namespace, of, clock, signal);
     return failed(request, problem, [`Pod ${name}: ${why}`], tail);
 }
 

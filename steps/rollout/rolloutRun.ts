@@ -12,6 +12,7 @@ import {
     refusedSince,
     type ReplicaSet,
     replicaSetSchema,
+    servingPods,
 } from "./deployment";
 import { listSchema } from "../../cluster/objects";
 import { inVainNow } from "../shared/inVain";
@@ -77,7 +78,7 @@ export class RolloutRun {
             }
             this.progress.step(
                 refusedPods(change.object) ??
-                    `${Math.min(status.updatedReplicas, status.availableReplicas)} of ${spec.replicas} pods serve`,
+                    `${servingPods(change.object)} of ${spec.replicas} pods serve`,
             );
             if (!follows) {
                 follows = true;
@@ -89,7 +90,14 @@ export class RolloutRun {
     /** Rejects: the time is over. */
     async tooLate(signal: AbortSignal): Promise<never> {
         const refused = this.deployment && refusedPods(this.deployment);
-        throw await rolloutTooLate(this.request, refused, this.newPods(), this.cluster, signal);
+        throw await rolloutTooLate(
+            this.request,
+            refused,
+            this.newPods(),
+            this.cluster,
+            this.clock,
+            signal,
+        );
     }
 
     /** Watches the pods: the crash of a new one is told at once, with its log when it is not the only one. */
@@ -136,6 +144,7 @@ export class RolloutRun {
                     `failed: pod ${crash.pod} crashed ${count} times.`,
                     crash,
                     this.cluster,
+                    this.clock,
                     signal,
                 );
             }

@@ -102,7 +102,7 @@ describe("runRollout", () => {
 
         expect(await result()).toEqual({ replicas: 2, seconds: 0 });
         expect(lines).toEqual([
-            "api rollout  1 of 2 pods serve  0 s",
+            "api rollout  0 of 2 pods serve  0 s",
             "api rollout  rolled out: 2 pods serve  0 s",
         ]);
     });
@@ -155,7 +155,9 @@ describe("runRollout", () => {
         cluster.set(PODS, pod("api-new-1", "new", { ...crashed(3), state: { running: {} } }));
 
         await failure();
-        expect(cluster.requests).toContain(`LOG ${PODS}/api-new-1/log?container=api&previous=true`);
+        expect(cluster.requests).toContain(
+            `LOG ${PODS}/api-new-1/log?container=api&tailLines=40&limitBytes=1000000&previous=true`,
+        );
     });
 
     it("gives pods that had crashed before it one more chance", async () => {
