@@ -17,11 +17,19 @@ const PAUSE = 200;
 /** Milliseconds after which another's installation is not waited for any more. */
 const LIMIT = 600_000;
 
+/** The lock file as it is now, and a copy of the one that was installed: its time says nothing after a checkout. */
+const wanted = path.join(root, "package-lock.json");
+const copy = path.join(modules, ".multiarch-lock.json");
+
+/** Whether the packages are missing, or of another lock file; where npm was called by hand there is only its time. */
 function isStale() {
     const installed = fs.statSync(mark, { throwIfNoEntry: false });
-    return (
-        !installed || installed.mtimeMs < fs.statSync(path.join(root, "package-lock.json")).mtimeMs
-    );
+    if (!installed) {
+        return true;
+    }
+    return fs.existsSync(copy)
+        ? !fs.readFileSync(copy).equals(fs.readFileSync(wanted))
+        : installed.mtimeMs < fs.statSync(wanted).mtimeMs;
 }
 
 /** True once the lock is ours. */
@@ -72,7 +80,7 @@ function install() {
         process.stderr.write("multiarch: npm ci failed, see above; then run this again.\n");
         return 1;
     }
-    fs.utimesSync(mark, new Date(), new Date());
+    fs.copyFileSync(wanted, copy);
     return 0;
 }
 

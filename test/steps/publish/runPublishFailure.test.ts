@@ -57,6 +57,18 @@ describe("runPublish, when its Job does not succeed", () => {
         );
     });
 
+    it("takes what its container left behind where the kubelet has removed the container's log", async () => {
+        const terminated = { reason: "Error", exitCode: 7, message: "quay.io: 401 unauthorized" };
+        run.cluster.set(JOBS, jobObject([jobFailed]));
+        run.cluster.set(PODS, podObject(POD, ended("Failed", terminated)));
+        run.say("unable to retrieve container logs for cri-o://0123456789abcdef");
+        run.log().end();
+        run.start();
+        const text = await run.failed();
+        expect(text).toContain("  | quay.io: 401 unauthorized\n");
+        expect(text).not.toContain("unable to retrieve");
+    });
+
     it("waits for a replacement while the Job has not failed", async () => {
         run.cluster.set(PODS, podObject(POD, ended("Failed", { reason: "Error", exitCode: 1 })));
         run.log().end();
