@@ -2,12 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type BuiltImage, type Config } from "../config/loadConfig";
 import { parseImageReference } from "../config/imageReference";
+import { bodyOf } from "../registry/answers";
 import type { Login } from "../registry/login";
 import { Repository } from "../registry/registry";
+import { UnknownAccount } from "../registry/registryAuth";
 import { refusal } from "../config/refusal";
 
 /** Answers that say nothing about the account: the publisher tries again, with more patience. */
-const OTHER = [404, 405, 429, 500, 502, 503, 504];
+const OTHER = [405, 429, 500, 502, 503, 504];
 
 /**
  * Begins to push to each repository that these images are published to, and gives it up at once: what the registry refuses
@@ -86,13 +88,11 @@ async function mayPush(destination: string, login: Account): Promise<string | un
     const user = JSON.stringify(login.username);
     let response: Response;
     try {
-        const expect = [401, 403, ...OTHER];
+        const expect = [401, 403, 404, ...OTHER];
         response = await repository.request("blobs/uploads/", { method: "POST", expect });
     } catch (error) {
         // The token service's answer to an account that it does not know.
-        return error instanceof Error && /answered 40[13]: it does not know/.test(error.message)
-            ? wrongPassword(image.registry, login)
-            : undefined;
+        return error instanceof UnknownAccount ? wrongPassword(image.registry, login) : undefined;
     }
     const { status, headers } = response;
     if (status === 202) {
@@ -101,9 +101,18 @@ async function mayPush(destination: string, login: Account): Promise<string | un
     if (status === 401 && /^basic\b/i.test(headers.get("www-authenticate") ?? "")) {
         return wrongPassword(image.registry, login);
     }
+    if (status === 404 && (await refusesName(response))) {
+        return `multiarch:images[].destination: ${image.registry} has no place for ${destination} (it answered 404): expected a repository, or an organization or project in which ${user} may make one`;
+    }
     return status === 401 || status === 403
         ? `${login.nameKey}: ${user} may not push to ${destination} (${image.registry} answered ${status}): expected an account with the right to write`
         : undefined;
+}
+
+/** Whether a registry says that it has no such repository and makes none, and not only that it has no such path. */
+async function refusesName(response: Response): Promise<boolean> {
+    const text = (await bodyOf(response).catch(() => Buffer.of())).toString();
+    return /"code"\s*:\s*"NAME_(?:UNKNOWN|INVALID)"/.test(text);
 }
 
 function wrongPassword(registry: string, { passwordKey, username }: Account): string {

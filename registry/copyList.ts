@@ -82,7 +82,7 @@ async function copyBlob(
     }
     const location = new URL(started.headers.get("location") ?? "", started.url);
     location.searchParams.set("digest", digest);
-    const { body } = await from.request(`blobs/${digest}`);
+    const { body } = await from.request(`blobs/${digest}`, { streamed: true });
     await to.request(location.href, {
         method: "PUT",
         headers: { "content-type": "application/octet-stream", "content-length": String(size) },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 
+import { askRepeatedly, bodyOf, pause, type Wait } from "./answers";
 import type { ImageReference } from "../config/imageReference";
 import type { Login } from "./login";
 import { authorize, limited } from "./registryAuth";
@@ -17,6 +17,8 @@ export interface Ask {
     readonly method?: "DELETE" | "GET" | "HEAD" | "POST" | "PUT";
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: Buffer | ReadableStream<Uint8Array>;
+    /** Whether the answer may take an hour, as a layer's. @default whether the body is a stream */
+    readonly streamed?: boolean;
     /** Statuses that are answers, beside those of success. */
     readonly expect?: readonly number[];
 }
@@ -30,7 +32,6 @@ const MANIFESTS = [
 const TIMEOUT = 30_000;
 /** A layer may take as long as it needs, up to an hour. */
 const STREAM_TIMEOUT = 3_600_000;
-const ATTEMPTS = 3;
 
 /** A repository in a registry, over the distribution API: https://distribution.github.io/distribution/spec/api/. */
 export class Repository {
@@ -42,6 +43,8 @@ export class Repository {
         private readonly login: Login | undefined,
         /** Ends every request. @default none, each has its own time limit */
         private readonly signal?: AbortSignal,
+        /** How the time between two attempts passes. @default by the machine's clock */
+        private readonly wait: Wait = pause,
     ) {
         const host = image.registry === "docker.io" ? "registry-1.docker.io" : image.registry;
         // As docker does: plain HTTP for this machine, and for no other.
@@ -56,7 +59,7 @@ export class Repository {
             headers: { accept: MANIFESTS },
             expect: [404],
         });
-        const bytes = Buffer.from(await response.arrayBuffer());
+        const bytes = await bodyOf(response);
         if (response.status === 404) {
             return undefined;
         }
@@ -68,7 +71,7 @@ export class Repository {
     /** The configuration of an image, or another small blob of JSON. */
     async json(digest: string): Promise<unknown> {
         const response = await this.request(`blobs/${digest}`);
-        const bytes = Buffer.from(await response.arrayBuffer());
+        const bytes = await bodyOf(response);
         this.requireDigest(digest, bytes);
         return JSON.parse(bytes.toString());
     }
@@ -78,34 +81,48 @@ export class Repository {
         return new URL(path, this.base);
     }
 
-    /** Sends a request, with credentials once the registry asks for them; rejects for statuses not expected. */
+    /**
+     * Sends a request, with credentials once the registry asks for them; rejects for statuses not expected. What cannot be
+     * sent again, as its body is a stream, is sent once.
+     */
     async request(path: string, ask: Ask = {}): Promise<Response> {
         const url = this.addressOf(path);
-        for (let attempt = 1; ; attempt++) {
-            const response = await this.send(url, ask);
-            // Another origin, to which a registry may point, is never shown an account.
-            const mayLogIn = this.isOwn(url) && !(ask.body instanceof ReadableStream);
-            if (response.status === 401 && mayLogIn && attempt === 1) {
-                const challenge = response.headers.get("www-authenticate") ?? "";
-                this.authorization = await authorize(challenge, url, this.login, this.signal);
-                continue;
-            }
-            if (response.ok || ask.expect?.includes(response.status) === true) {
-                return response;
-            }
-            const busy = response.status === 429 || response.status >= 500;
-            if (busy && attempt < ATTEMPTS && !(ask.body instanceof ReadableStream)) {
-                await pause(attempt * 500);
-                continue;
-            }
-            throw new Error(
-                `${url.host} answered ${response.status} to ${ask.method ?? "GET"} ${url.pathname}`,
+        const stream = ask.body instanceof ReadableStream;
+        const { expect = [] } = ask;
+        const how = stream ? { attempts: 1, expect } : { expect };
+        const send = () => askRepeatedly(() => this.send(url, ask), this.wait, how);
+        let response = await this.answered(url, send);
+        // Another origin, to which a registry may point, is never shown an account.
+        if (response.status === 401 && this.isOwn(url) && !stream) {
+            const challenge = response.headers.get("www-authenticate") ?? "";
+            this.authorization = await authorize(
+                challenge,
+                url,
+                this.login,
+                this.signal,
+                this.wait,
             );
+            response = await this.answered(url, send);
+        }
+        if (response.ok || expect.includes(response.status)) {
+            return response;
+        }
+        throw new Error(
+            `${url.host} answered ${response.status} to ${ask.method ?? "GET"} ${url.pathname}`,
+        );
+    }
+
+    private async answered(url: URL, send: () => Promise<Response>): Promise<Response> {
+        try {
+            return await send();
+        } catch (error) {
+            throw new Error(`${url.host} cannot be asked: ${reasonOf(error)}`, { cause: error });
         }
     }
 
-    private async send(url: URL, { method = "GET", headers = {}, body }: Ask): Promise<Response> {
-        const streamed = body instanceof ReadableStream || (method === "GET" && body === undefined);
+    private async send(url: URL, { method = "GET", headers = {}, ...ask }: Ask): Promise<Response> {
+        const { body } = ask;
+        const streamed = ask.streamed ?? body instanceof ReadableStream;
         const authorization = this.isOwn(url) ? this.authorization : undefined;
         const init: RequestInit = {
             method,
@@ -113,11 +130,7 @@ export class Repository {
             signal: limited(streamed ? STREAM_TIMEOUT : TIMEOUT, this.signal),
             ...(body !== undefined && { body, duplex: "half" }),
         };
-        try {
-            return await fetch(url, init);
-        } catch (error) {
-            throw new Error(`${url.host} cannot be asked: ${reasonOf(error)}`, { cause: error });
-        }
+        return fetch(url, init);
     }
 
     /** Whether an address is this registry's own. */

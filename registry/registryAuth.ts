@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { askRepeatedly, bodyOf, pause, type Wait } from "./answers";
 import { challengesOf } from "./challenges";
 import type { Login } from "./login";
 
@@ -11,13 +12,15 @@ const answer = z.object({ token: z.string().optional(), access_token: z.string()
  * The Authorization header that a registry asks for in its WWW-Authenticate: Basic, or Bearer with a token of its
  * token service (https://distribution.github.io/distribution/spec/auth/token/).
  *
- * Credentials are sent over HTTPS only, or to this machine.
+ * Credentials are sent over HTTPS only, or to this machine, and to a token service of the registry's own domain only.
+ * Rejects with {@link UnknownAccount} where the token service refuses the account; one that is busy is asked again.
  */
 export async function authorize(
     challenge: string,
     registry: URL,
     login: Login | undefined,
     signal?: AbortSignal,
+    wait: Wait = pause,
 ): Promise<string> {
     const basic =
         login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
@@ -43,22 +46,63 @@ export async function authorize(
     if (url.protocol !== "https:" && !(isLoopback(url) && isLoopback(registry))) {
         throw new Error(`${registry.host} wants credentials to be sent to ${url.origin}`);
     }
-    const response = await fetch(url, {
-        headers: basic === undefined ? {} : { authorization: basic },
-        signal: limited(TIMEOUT, signal),
-    });
-    if (!response.ok) {
+    if (basic !== undefined && !isOwnTokenService(url, registry)) {
         throw new Error(
+            `${registry.host} wants the account to be sent to ${url.host}: expected a token service of its own domain`,
+        );
+    }
+    const response = await askRepeatedly(
+        () =>
+            fetch(url, {
+                headers: basic === undefined ? {} : { authorization: basic },
+                signal: limited(TIMEOUT, signal),
+            }),
+        wait,
+    );
+    if (response.status === 401 || response.status === 403) {
+        throw new UnknownAccount(
             `${url.host} answered ${response.status}: it does not know ${login?.username ?? "nobody"}`,
         );
     }
-    const { token, access_token } = answer.parse(await response.json());
+    if (!response.ok) {
+        throw new Error(`${url.host} answered ${response.status} instead of a token`);
+    }
+    const { token, access_token } = answer.parse(JSON.parse((await bodyOf(response)).toString()));
     // Some token services send an empty `token` beside the other one.
     const given = [token, access_token].find((it) => it !== undefined && it !== "");
     if (given === undefined) {
         throw new Error(`${url.host} answered without a token`);
     }
     return `Bearer ${given}`;
+}
+
+/** A token service that refuses an account: another try gets the same answer. */
+export class UnknownAccount extends Error {
+    override readonly name = "UnknownAccount";
+}
+
+// Second-level domains under which anybody may have a name: two hosts below one have nothing in common.
+const SHARED = /^(?:ac|co|com|edu|gov|net|org)\.[a-z]{2}$/;
+
+/**
+ * Whether a token service is the registry's own: the same host, or one of the same domain (auth.docker.io of
+ * registry-1.docker.io, gitlab.example.com of registry.example.com).
+ */
+export function isOwnTokenService(
+    { hostname: service }: URL,
+    { hostname: registry }: URL,
+): boolean {
+    if (service === registry) {
+        return true;
+    }
+    const labels = registry.split(".");
+    const parent = labels.length > 2 ? labels.slice(1).join(".") : registry;
+    const domain = SHARED.test(parent) || isAddress(registry) ? registry : parent;
+    return service === domain || service.endsWith(`.${domain}`);
+}
+
+function isAddress(hostname: string): boolean {
+    return hostname.startsWith("[") || /^\d+(\.\d+){3}$/.test(hostname);
 }
 
 /** Whether requests stay on this machine: what is sent there in clear, nobody else reads. */

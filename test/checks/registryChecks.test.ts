@@ -23,11 +23,11 @@ async function registry(scheme: "Bearer" | "Basic"): Promise<FakeRegistry> {
 }
 
 /** A registry that answers every request alike. */
-async function answering(status: number, headers: http.OutgoingHttpHeaders = {}) {
+async function answering(status: number, headers: http.OutgoingHttpHeaders = {}, body = "") {
     const requests: string[] = [];
     const server = http.createServer((request, response) => {
         requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
-        response.writeHead(status, headers).end();
+        response.writeHead(status, headers).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     closing.push(() => new Promise((resolve) => server.close(resolve)));
@@ -107,6 +107,17 @@ describe("checkRegistry", () => {
 
         expect(requests).toEqual(["POST /v2/shop/api/blobs/uploads/"]);
     });
+
+    it.each(["NAME_UNKNOWN", "NAME_INVALID"])(
+        "names the destination where the registry makes no such repository: 404 with %s",
+        async (code) => {
+            const { host } = await answering(404, {}, JSON.stringify({ errors: [{ code }] }));
+
+            await expect(check(config(host))).rejects.toThrow(
+                `multiarch:images[].destination: ${host} has no place for ${host}/shop/api (it answered 404): expected a repository, or an organization or project in which "robot" may make one`,
+            );
+        },
+    );
 
     it("does not mind a registry that cannot be asked from here", async () => {
         await expect(check(config("127.0.0.1:1"))).resolves.toBeUndefined();
