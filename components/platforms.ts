@@ -7,6 +7,9 @@ export interface PublishedPlatform {
     readonly sha256Digest: string;
 }
 
+// The platform that buildx gives an entry that says something about an image and is none.
+const ATTESTATION = "unknown/unknown";
+
 /**
  * Compares a published manifest list with what was built.
  *
@@ -38,14 +41,15 @@ export function checkPlatforms(
 /**
  * Compares a published manifest list with the architectures that it must hold; returns its digests by architecture.
  *
- * Throws a `RunError` when one is missing, and when there is another.
+ * Attestations in the list are no images. Throws a `RunError` when one is missing, is there twice, and when there is another.
  */
 export function checkArchitectures(
     reference: string,
     found: readonly PublishedPlatform[],
     wanted: readonly string[],
 ): Record<string, string> {
-    const published = found.map(({ architecture, os }) => `${os}/${architecture}`).sort();
+    const images = found.filter(({ architecture, os }) => `${os}/${architecture}` !== ATTESTATION);
+    const published = images.map(({ architecture, os }) => `${os}/${architecture}`).sort();
     const expected = wanted.map((architecture) => `linux/${architecture}`).sort();
     if (published.join() !== expected.join()) {
         throw refusal(
@@ -55,5 +59,5 @@ export function checkArchitectures(
             ].join("\n"),
         );
     }
-    return Object.fromEntries(found.map((entry) => [entry.architecture, entry.sha256Digest]));
+    return Object.fromEntries(images.map((entry) => [entry.architecture, entry.sha256Digest]));
 }

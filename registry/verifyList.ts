@@ -25,6 +25,8 @@ const LISTS = [
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.oci.image.index.v1+json",
 ];
+// The platform that buildx gives an entry that says something about an image and is none.
+const ATTESTATION = "unknown/unknown";
 const COMMIT_LABEL = "io.openshift.build.commit.id";
 
 const list = z.object({
@@ -46,7 +48,7 @@ const config = z.object({
 
 /**
  * Makes sure that a registry holds a list for exactly these architectures, every one of them complete and built from
- * one commit; refuses with the first thing that is not so.
+ * one commit; refuses with the first thing that is not so. Attestations in the list are no images: they are left alone.
  */
 export async function verifyList(
     repository: Repository,
@@ -80,13 +82,18 @@ async function verified(
         throw fail(`is of type ${found.mediaType}`, "a manifest list");
     }
     const { manifests } = list.parse(JSON.parse(found.bytes.toString()));
-    const platforms = Object.fromEntries(
-        manifests.map(({ digest, platform: { os, architecture } }) => [
-            `${os}/${architecture}`,
-            digest,
-        ]),
-    );
-    const present = Object.keys(platforms).sort().join(", ");
+    const entries = manifests
+        .map(
+            ({ digest, platform: { os, architecture } }) =>
+                [`${os}/${architecture}`, digest] as const,
+        )
+        .filter(([platform]) => platform !== ATTESTATION);
+    const platforms = Object.fromEntries(entries);
+    // Of two entries for one platform, each node would take the one that it likes.
+    const present = entries
+        .map(([platform]) => platform)
+        .sort()
+        .join(", ");
     const expected = wanted.architectures.map((it) => `linux/${it}`).sort();
     if (present !== expected.join(", ")) {
         throw fail(`is for ${present === "" ? "nothing" : present}`, expected.join(", "));

@@ -83,6 +83,21 @@ describe("checkPlatforms", () => {
 });
 
 describe("checkArchitectures", () => {
+    it("takes no notice of attestations, however many", () => {
+        const attestation = { os: "unknown", architecture: "unknown", sha256Digest: digest("e") };
+        expect(
+            checkArchitectures(reference, [a, attestation, b, attestation], ["amd64", "arm64"]),
+        ).toEqual(built);
+    });
+
+    it("refuses two entries of one platform", () => {
+        expect(
+            refusal(() => checkArchitectures(reference, [a, b, { ...b }], ["amd64", "arm64"])),
+        ).toContain(
+            "is for linux/amd64, linux/arm64, linux/arm64, not for linux/amd64, linux/arm64",
+        );
+    });
+
     it("returns the digests by architecture, in any order", () => {
         expect(checkArchitectures(reference, [b, a], ["amd64", "arm64"])).toEqual(built);
     });

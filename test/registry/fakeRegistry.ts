@@ -70,11 +70,18 @@ export class FakeRegistry {
     }
 
     /** Puts a list of images there. */
-    putList(repository: string, images: Readonly<Record<string, string>>): string {
-        const manifests = Object.entries(images).map(([architecture, digest]) => ({
-            digest,
-            platform: { os: "linux", architecture },
-        }));
+    putList(
+        repository: string,
+        images: Readonly<Record<string, string>>,
+        more: readonly object[] = [],
+    ): string {
+        const manifests = [
+            ...Object.entries(images).map(([architecture, digest]) => ({
+                digest,
+                platform: { os: "linux", architecture },
+            })),
+            ...more,
+        ];
         return this.put(repository, { manifests }, LIST);
     }
 

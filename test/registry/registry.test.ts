@@ -125,6 +125,38 @@ describe("verifyList", () => {
         );
     });
 
+    it.each([
+        ["two entries for one platform", {}],
+        ["two variants of one architecture", { variant: "v8" }],
+        ["two entries of one image", {}],
+    ])("refuses %s: each node would take the one that it likes", async (what, variant) => {
+        await start();
+        const { amd64, arm64 } = published();
+        const other = what.endsWith("image") ? arm64 : registry.putImage("shop/api", "arm64");
+        const twice = { os: "linux", architecture: "arm64", ...variant };
+        const list = registry.putList("shop/api", { amd64, arm64 }, [
+            { digest: other, platform: twice },
+        ]);
+        await expect(verifyList(repository(), wanted(list))).rejects.toThrow(
+            "is for linux/amd64, linux/arm64, linux/arm64: expected linux/amd64, linux/arm64",
+        );
+    });
+
+    it("takes no notice of attestations, and copies them along", async () => {
+        await start();
+        const { amd64, arm64 } = published();
+        const digest = registry.putImage("shop/api", "unknown", "");
+        const list = registry.putList("shop/api", { amd64, arm64 }, [
+            { digest, platform: { os: "unknown", architecture: "unknown" } },
+        ]);
+        expect(await verifyList(repository(), wanted(list))).toEqual({
+            commit,
+            platforms: { "linux/amd64": amd64, "linux/arm64": arm64 },
+        });
+        await copyOverApi(repository(), repository("prod/api"), list, "c0ffee-1");
+        expect(registry.content.has(`prod/api/${digest}`)).toBe(true);
+    });
+
     it("refuses bytes of another digest", async () => {
         await start();
         const { list } = published();
