@@ -3,20 +3,10 @@ import { z } from "zod";
 import { ApiError } from "../cluster/apiError";
 import { type Cluster } from "../cluster/cluster";
 import { type Config } from "../config/loadConfig";
+import { accountIn, type DockerConfig, readDockerConfig } from "../registry/dockerConfig";
 import type { Login } from "../registry/login";
 
 const Secret = z.object({ data: z.record(z.string(), z.string()).default({}) });
-const DockerConfig = z.object({
-    auths: z.record(
-        z.string(),
-        z.object({
-            auth: z.string().optional(),
-            username: z.string().optional(),
-            password: z.string().optional(),
-        }),
-    ),
-});
-
 /** What a look at the push Secret came to. */
 export interface PushSecret {
     /** The account in it; nothing where there is none, or where it could not be read. */
@@ -49,7 +39,7 @@ export async function readPushSecret(
         }
         throw error;
     }
-    const account = accountIn(secret, registry.server);
+    const account = accountIn(configIn(secret), registry.server);
     if (account !== undefined) {
         return { account, problems: [] };
     }
@@ -60,36 +50,8 @@ export async function readPushSecret(
     };
 }
 
-function accountIn(secret: unknown, server: string): Login | undefined {
+/** The Docker configuration in a Secret. */
+function configIn(secret: unknown): DockerConfig | undefined {
     const { data } = Secret.parse(secret);
-    const config = DockerConfig.safeParse(json(decode(data[".dockerconfigjson"]))).data;
-    // Docker's own registry goes by another name in such files.
-    const hosts = server === "docker.io" ? [server, "index.docker.io"] : [server];
-    const [, entry] =
-        Object.entries(config?.auths ?? {}).find(([key]) => hosts.includes(hostOf(key))) ?? [];
-    if (entry?.username !== undefined && entry.password !== undefined) {
-        return { username: entry.username, password: entry.password };
-    }
-    const text = decode(entry?.auth);
-    const colon = text.indexOf(":");
-    return colon < 1
-        ? undefined
-        : { username: text.slice(0, colon), password: text.slice(colon + 1) };
-}
-
-/** The host of a key in `auths`, which may be a URL. */
-function hostOf(key: string): string {
-    return key.replace(/^https?:\/\//, "").replace(/\/(?:v[12]\/?)?$/, "");
-}
-
-function decode(text = ""): string {
-    return Buffer.from(text, "base64").toString();
-}
-
-function json(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
+    return readDockerConfig(Buffer.from(data[".dockerconfigjson"] ?? "", "base64").toString());
 }

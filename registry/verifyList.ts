@@ -98,11 +98,18 @@ async function verified(
     if (present !== expected.join(", ")) {
         throw fail(`is for ${present === "" ? "nothing" : present}`, expected.join(", "));
     }
-    const commits = await Promise.all(
+    // To the end of each: what is refused must leave no request behind.
+    const looks = await Promise.allSettled(
         Object.entries(platforms).map(async ([platform, digest]) =>
             commitOf(repository, platform, digest, fail),
         ),
     );
+    const commits = looks.map((look) => {
+        if (look.status === "rejected") {
+            throw look.reason;
+        }
+        return look.value;
+    });
     const commit = wanted.commit ?? commits[0] ?? "";
     for (const [index, platform] of Object.keys(platforms).entries()) {
         if (commits[index] !== commit) {

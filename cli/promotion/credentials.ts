@@ -9,15 +9,10 @@ import { childEnvironment } from "../../config/childEnvironment";
 import type { ImageReference } from "../../config/imageReference";
 import type { End } from "../../registry/copyWithRegctl";
 import type { PulumiCli } from "./pulumiCli";
+import { accountIn, helperFor, readDockerConfig } from "../../registry/dockerConfig";
 import type { Login } from "../../registry/login";
 import { Repository } from "../../registry/registry";
 import type { StackFile } from "./stackFile";
-
-const dockerConfig = z.object({
-    auths: z.record(z.string(), z.object({ auth: z.string().optional() })).default({}),
-    credHelpers: z.record(z.string(), z.string()).default({}),
-    credsStore: z.string().optional(),
-});
 
 const stored = z.object({ Username: z.string(), Secret: z.string() });
 
@@ -49,27 +44,25 @@ export async function dockerLogin(
     if (!existsSync(path)) {
         return undefined;
     }
-    const config = dockerConfig.parse(JSON.parse(readFileSync(path, "utf8")));
-    const server = host === "docker.io" ? "https://index.docker.io/v1/" : host;
-    const helper = config.credHelpers[server] ?? config.credsStore;
-    if (helper !== undefined && /^[\w.-]+$/.test(helper)) {
-        const answer = await ask(`docker-credential-${helper}`, server);
-        const found = stored.safeParse(answer).data;
+    const config = readDockerConfig(readFileSync(path, "utf8"));
+    const helper = helperFor(config, host);
+    if (helper !== undefined) {
+        const found = stored.safeParse(await ask(helper.program, helper.server)).data;
         return found && { username: found.Username, password: found.Secret };
     }
-    const auth = config.auths[server]?.auth ?? config.auths[`https://${server}`]?.auth;
-    const text = Buffer.from(auth ?? "", "base64").toString();
-    const colon = text.indexOf(":");
-    return colon < 1
-        ? undefined
-        : { username: text.slice(0, colon), password: text.slice(colon + 1) };
+    return accountIn(config, host);
 }
+
+/** Milliseconds that a credential helper may take: it may ask its user something. */
+const HELPER_LIMIT = 60_000;
 
 /** Asks a credential helper; undefined when it does not have, or is not there. */
 function ask(program: string, server: string): Promise<unknown> {
     return new Promise((resolve) => {
         const child = spawn(program, ["get"], {
             env: childEnvironment(),
+            timeout: HELPER_LIMIT,
+            killSignal: "SIGKILL",
             stdio: ["pipe", "pipe", "ignore"],
         });
         let text = "";
