@@ -61,7 +61,7 @@ function ask(program: string, server: string): Promise<unknown> {
     return new Promise((resolve) => {
         const child = spawn(program, ["get"], {
             env: childEnvironment(),
-            timeout: HELPER_LIMIT,
+            signal: AbortSignal.timeout(HELPER_LIMIT),
             killSignal: "SIGKILL",
             stdio: ["pipe", "pipe", "ignore"],
         });
