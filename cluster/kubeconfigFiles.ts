@@ -5,6 +5,8 @@ import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 
+import { isKubeconfigText } from "../config/kubeconfigText";
+
 /** Settings of a kubeconfig's entry, by the names that the file has for them. */
 export type KubeconfigEntry = Readonly<Record<string, unknown>>;
 
@@ -45,6 +47,12 @@ const PATHS = ["certificate-authority", "client-certificate", "client-key", "tok
  */
 export function readKubeconfigs(path: string | undefined, variables: Variables): Kubeconfig {
     const listed = path ?? variables["KUBECONFIG"] ?? "";
+    if (isKubeconfigText(listed)) {
+        const name = path === undefined ? "KUBECONFIG" : "kubeconfig";
+        throw new Error(
+            `The ${name} is the text of a kubeconfig: expected a path. Next: write the text to a file that only you can read (umask 077), and name that.`,
+        );
+    }
     const given = listed.split(delimiter).filter((file) => file !== "");
     const files = given.length > 0 ? given : [join(homeOf(variables), ".kube", "config")];
     if (path !== undefined) {

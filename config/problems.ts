@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { redactUrl } from "./gitUrl";
+import { isKubeconfigText } from "./kubeconfigText";
 import { suggestion } from "./suggestion";
 
 /** Longest value that is shown in full. */
@@ -129,7 +130,9 @@ function describe(path: readonly PropertyKey[], { values, hidden, secrets }: Sho
               ? "is empty"
               : `is a list of ${count}`;
     }
-    if (hidden.has(top) || path.some((step) => unshown.has(String(step)))) {
+    const isPacked =
+        path.at(-1) === "kubeconfig" && typeof value === "string" && isKubeconfigText(value);
+    if (isPacked || hidden.has(top) || path.some((step) => unshown.has(String(step)))) {
         return `is set (${typeof value}, not shown)`;
     }
     return `is ${show(value, path.at(-1) === "url")}`;

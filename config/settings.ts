@@ -5,6 +5,7 @@ import { choice, flag, secret, section, seconds, text, uniqueList, whole } from 
 import { gitSource } from "./git";
 import { image } from "./image";
 import { isRegistry } from "./imageReference";
+import { isKubeconfigText } from "./kubeconfigText";
 import { dnsLabel, objectName, resources } from "./kubernetesNames";
 import { publisher } from "./publisher";
 import { checkRules } from "./rules";
@@ -103,7 +104,7 @@ export const settings = section({
         kubeconfig: text(
             'a path, absolute or relative to the project, as "~" means nothing here',
             // The text of a kubeconfig holds its secrets, and this value is written into the state.
-            /^[^~{\n][^\n]*$/,
+            (value) => /^[^~]/.test(value) && !isKubeconfigText(value),
         ).optional(),
         /** Whether objects that exist already are taken over: for one update, see docs/migration.md. */
         adopt: flag().optional(),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Output } from "./planText";
+import { childEnvironment } from "../../config/childEnvironment";
 import { UsageError } from "../../config/usageError";
 
 /** What is compared with what. */
@@ -72,7 +73,7 @@ function planIn(checkout: string, { root, ref, output, stack, configFile }: Diff
             ...options,
             ...(configFile === undefined ? [] : ["--config-file", configFile]),
         ],
-        { cwd: checkout, encoding: "utf8", env: environment(), maxBuffer: 2 ** 28 },
+        { cwd: checkout, encoding: "utf8", env: childEnvironment(), maxBuffer: 2 ** 28 },
     );
     if (result.signal !== null) {
         throw new Error(`--diff ${ref}: ended by ${result.signal}`);
@@ -106,7 +107,11 @@ function compare(folder: string, before: string, now: string): string {
 function git(folder: string, ...args: string[]): SpawnSyncReturns<string> {
     // A hook of the repository has no part in this.
     const words = ["-C", folder, "-c", "core.hooksPath=/dev/null", ...args];
-    return spawnSync("git", words, { encoding: "utf8", env: environment(), maxBuffer: 2 ** 28 });
+    return spawnSync("git", words, {
+        encoding: "utf8",
+        env: childEnvironment(),
+        maxBuffer: 2 ** 28,
+    });
 }
 
 function checked(result: SpawnSyncReturns<string>): string {
@@ -118,15 +123,6 @@ function checked(result: SpawnSyncReturns<string>): string {
 
 function said({ stderr, error }: SpawnSyncReturns<string>): string {
     return error?.message ?? stderr.trim();
-}
-
-/** Without what Git tells its hooks about the repository: there are two of them here. */
-function environment(): NodeJS.ProcessEnv {
-    return Object.fromEntries(
-        Object.entries(process.env).filter(
-            ([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name),
-        ),
-    );
 }
 
 /** An interrupt ends the running command, and then the worktree is taken away, not the other way around. */

@@ -77,9 +77,9 @@ describe("connectionFromKubeconfig", () => {
         );
     });
 
-    it("takes the text of a kubeconfig for a path that is not there", () => {
+    it("refuses the text of a kubeconfig in place of a path", () => {
         expect(() => connectionFromKubeconfig({ kubeconfig: "{clusters: []}" })).toThrow(
-            /^There is no kubeconfig file /,
+            /^The kubeconfig is the text of a kubeconfig: expected a path\. Next: /,
         );
     });
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-import { readKubeconfigs } from "../../cluster/kubeconfigFiles";
+import { readKubeconfigs, type Variables } from "../../cluster/kubeconfigFiles";
 
 let folder: string;
 
@@ -91,6 +91,26 @@ describe("readKubeconfigs", () => {
         expect(() => readKubeconfigs(none, listed(a))).toThrow(
             `There is no kubeconfig file ${none}.`,
         );
+    });
+
+    it.each([
+        ["YAML", "apiVersion: v1\nusers: [{name: u, user: {token: hunter2}}]"],
+        ["YAML of one line", "users: [{name: u, user: {token: hunter2}}]"],
+        ["JSON", '{"users":[{"name":"u","user":{"token":"hunter2"}}]}'],
+        ["base64", Buffer.from("apiVersion: v1\ntoken: hunter2").toString("base64")],
+    ])("refuses a text in place of a path, and repeats nothing of it: %s", (_, text) => {
+        const said = (path: string | undefined, variables: Variables) => {
+            try {
+                readKubeconfigs(path, variables);
+            } catch (error) {
+                return String(error);
+            }
+            return "nothing";
+        };
+        const rest =
+            "is the text of a kubeconfig: expected a path. Next: write the text to a file that only you can read (umask 077), and name that.";
+        expect(said(text, {})).toBe(`Error: The kubeconfig ${rest}`);
+        expect(said(undefined, { KUBECONFIG: text })).toBe(`Error: The KUBECONFIG ${rest}`);
     });
 
     it("takes paths as beside the file that names them", () => {

@@ -75,6 +75,35 @@ describe("refuses, of how images are built and published,", () => {
             ],
         },
         {
+            what: "a kubeconfig's text, which is not repeated",
+            stack: change(minimal, {
+                kubernetes: {
+                    kubeconfig: "apiVersion: v1\nusers: [{name: u, user: {token: hunter2}}]",
+                },
+            }),
+            expected: [
+                'multiarch:kubernetes.kubeconfig is set (string, not shown): expected a path, absolute or relative to the project, as "~" means nothing here',
+            ],
+        },
+        {
+            what: "a kubeconfig's text in one line, which is not repeated",
+            stack: change(minimal, {
+                kubernetes: { kubeconfig: "users: [{name: u, user: {token: hunter2}}]" },
+            }),
+            expected: [
+                'multiarch:kubernetes.kubeconfig is set (string, not shown): expected a path, absolute or relative to the project, as "~" means nothing here',
+            ],
+        },
+        {
+            what: "a kubeconfig's text in base64, which is not repeated",
+            stack: change(minimal, {
+                kubernetes: { kubeconfig: "YXBpVmVyc2lvbjogdjEKdG9rZW46IGh1bnRlcjIK" },
+            }),
+            expected: [
+                'multiarch:kubernetes.kubeconfig is set (string, not shown): expected a path, absolute or relative to the project, as "~" means nothing here',
+            ],
+        },
+        {
             what: "a source stack without its organization",
             stack: change(minimal, { sourceStack: "multiarch/dev" }),
             expected: [
