@@ -4,5 +4,5 @@ const REMOVED = "unable to retrieve container logs for ";
 /** Whether the lines of a log are no program's words, but the kubelet's: the container is gone, and its log with it. */
 export function isRemoved(lines: readonly string[]): boolean {
     const [first] = lines;
-    return lines.length === 1 && first !== undefined && first.startsWith(REMOVED);
+    return lines.length === 1 && first?.startsWith(REMOVED) === true;
 }
